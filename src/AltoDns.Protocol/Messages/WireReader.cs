@@ -1,0 +1,180 @@
+// Reads a DNS message, or a part of one, from untrusted octets: nothing throws, and a failed read does not move.
+
+using System.Buffers.Binary;
+using AltoDns.Protocol.Names;
+
+namespace AltoDns.Protocol.Messages;
+
+/// <summary>A cursor over a message. Compression pointers resolve against the whole message, reads stop at <see cref="End"/>.</summary>
+public ref struct WireReader
+{
+    private readonly ReadOnlySpan<byte> _message;
+
+    /// <param name="message">The whole message, so that pointers can be followed; or one record's uncompressed data.</param>
+    public WireReader(ReadOnlySpan<byte> message)
+        : this(message, 0, message.Length)
+    {
+    }
+
+    private WireReader(ReadOnlySpan<byte> message, int position, int end)
+    {
+        _message = message;
+        Position = position;
+        End = end;
+    }
+
+    /// <summary>Octets from the start of the message.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>Where reading stops: the end of the message, or of the record data that this reader was made for.</summary>
+    public int End { get; }
+
+    public readonly int Remaining => End - Position;
+
+    public readonly bool AtEnd => Position == End;
+
+    /// <summary>The octets between the cursor and <see cref="End"/>.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _message[Position..End];
+
+    public bool TryReadUInt8(out byte value)
+    {
+        value = 0;
+        if (Remaining < 1)
+        {
+            return false;
+        }
+
+        value = _message[Position++];
+        return true;
+    }
+
+    public bool TryReadUInt16(out ushort value)
+    {
+        value = 0;
+        if (Remaining < sizeof(ushort))
+        {
+            return false;
+        }
+
+        value = BinaryPrimitives.ReadUInt16BigEndian(_message[Position..]);
+        Position += sizeof(ushort);
+        return true;
+    }
+
+    public bool TryReadUInt32(out uint value)
+    {
+        value = 0;
+        if (Remaining < sizeof(uint))
+        {
+            return false;
+        }
+
+        value = BinaryPrimitives.ReadUInt32BigEndian(_message[Position..]);
+        Position += sizeof(uint);
+        return true;
+    }
+
+    /// <summary>Takes <paramref name="count"/> octets of the message, not copied.</summary>
+    public bool TryReadOctets(int count, out ReadOnlySpan<byte> octets)
+    {
+        octets = default;
+        if (count < 0 || Remaining < count)
+        {
+            return false;
+        }
+
+        octets = _message.Slice(Position, count);
+        Position += count;
+        return true;
+    }
+
+    /// <summary>Takes all octets up to <see cref="End"/>, possibly none.</summary>
+    public ReadOnlySpan<byte> ReadRest()
+    {
+        var rest = Rest;
+        Position = End;
+        return rest;
+    }
+
+    /// <summary>Takes a length octet and that many octets (RFC 1035 §3.3).</summary>
+    public bool TryReadCharacterString(out ReadOnlySpan<byte> octets)
+    {
+        octets = default;
+        if (Remaining < 1 || Remaining < 1 + _message[Position])
+        {
+            return false;
+        }
+
+        octets = _message.Slice(Position + 1, _message[Position]);
+        Position += 1 + octets.Length;
+        return true;
+    }
+
+    /// <summary>Reads a name, following compression pointers (RFC 1035 §4.1.4).</summary>
+    public bool TryReadName(out DomainName name)
+    {
+        name = default;
+        Span<byte> wire = stackalloc byte[DomainName.MaxLength];
+        var length = 0;
+        var position = Position;
+        var limit = End;
+        var after = -1;
+        var lowestPointer = Position;
+        while (position < limit)
+        {
+            var octet = _message[position];
+            if (octet == 0)
+            {
+                wire[length++] = 0;
+                name = DomainName.FromValidWire(wire[..length]);
+                Position = after < 0 ? position + 1 : after;
+                return true;
+            }
+
+            if ((octet & 0xC0) == 0xC0)
+            {
+                if (position + 1 >= limit)
+                {
+                    return false;
+                }
+
+                // Each pointer must lead before all that was read so far, which bounds the work and excludes loops.
+                var target = (octet & 0x3F) << 8 | _message[position + 1];
+                if (target >= lowestPointer)
+                {
+                    return false;
+                }
+
+                after = after < 0 ? position + 2 : after;
+                lowestPointer = position = target;
+                limit = _message.Length;
+                continue;
+            }
+
+            if (octet > DomainName.MaxLabelLength || position + 1 + octet > limit || length + 1 + octet >= DomainName.MaxLength)
+            {
+                return false;
+            }
+
+            _message.Slice(position, octet + 1).CopyTo(wire[length..]);
+            length += octet + 1;
+            position += octet + 1;
+        }
+
+        return false;
+    }
+
+    /// <summary>A reader over the next <paramref name="length"/> octets, such as one record's data; this reader moves past them.</summary>
+    public bool TryReadSection(int length, out WireReader section)
+    {
+        section = default;
+        if (length < 0 || Remaining < length)
+        {
+            return false;
+        }
+
+        section = new WireReader(_message, Position, Position + length);
+        Position += length;
+        return true;
+    }
+}

@@ -1,0 +1,251 @@
+// Reads the fields of one record from the words of a master file. The first fault is kept, later reads give default
+// values, so that a record's parser reads straight through and asks once at the end.
+
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Records;
+
+namespace AltoDns.Protocol.Presentation;
+
+/// <summary>A cursor over the data words of one record (RFC 1035 §5.1).</summary>
+public ref struct RecordTextReader
+{
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly ReadOnlySpan<TextToken> _tokens;
+    private readonly DomainName _origin;
+    private readonly TextPosition _endPosition;
+    private int _next;
+
+    /// <param name="text">The buffer that the tokens point into.</param>
+    /// <param name="tokens">The words of the record's data.</param>
+    /// <param name="origin">What relative names end in.</param>
+    /// <param name="endPosition">Where a missing word would have stood.</param>
+    public RecordTextReader(ReadOnlySpan<byte> text, ReadOnlySpan<TextToken> tokens, DomainName origin, TextPosition endPosition)
+    {
+        _text = text;
+        _tokens = tokens;
+        _origin = origin;
+        _endPosition = endPosition;
+    }
+
+    public readonly bool AtEnd => _next == _tokens.Length;
+
+    [System.Diagnostics.CodeAnalysis.MemberNotNullWhen(true, nameof(Error))]
+    public readonly bool Failed => Error is not null;
+
+    /// <summary>The first fault with its remedy, as the end of a sentence; null while there is none.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Where the first fault is.</summary>
+    public TextPosition ErrorPosition { get; private set; }
+
+    /// <summary>Notes a fault at the word read last, unless one is noted already.</summary>
+    public void Fail(string fault)
+    {
+        if (Error is null)
+        {
+            Error = fault;
+            ErrorPosition = _next == 0 || _next > _tokens.Length ? _endPosition : _tokens[_next - 1].Position;
+        }
+    }
+
+    /// <summary>The octets of the next word as written, without unescaping; empty after a fault.</summary>
+    public ReadOnlySpan<byte> ReadWord(string field)
+    {
+        if (Failed)
+        {
+            return default;
+        }
+
+        if (AtEnd)
+        {
+            Error = $"the {field} is missing";
+            ErrorPosition = _endPosition;
+            return default;
+        }
+
+        var token = _tokens[_next++];
+        return _text.Slice(token.Start, token.Length);
+    }
+
+    public byte ReadUInt8(string field) => (byte)ReadInteger(field, byte.MaxValue);
+
+    public ushort ReadUInt16(string field) => (ushort)ReadInteger(field, ushort.MaxValue);
+
+    public uint ReadUInt32(string field) => ReadInteger(field, uint.MaxValue);
+
+    /// <summary>Reads seconds, or numbers with units such as <c>1h30m</c>; 0 to 2^31 - 1.</summary>
+    public uint ReadTimeToLive(string field)
+    {
+        var word = ReadWord(field);
+        if (!Failed && TimeToLive.TryParse(word, out var seconds))
+        {
+            return seconds;
+        }
+
+        Fail($"the {field} '{Quote(word)}' is not a time; write seconds, or units such as 1h30m, at most 2147483647 s (RFC 2181 §8)");
+        return 0;
+    }
+
+    /// <summary>Reads a name; a relative one ends in the origin.</summary>
+    public DomainName ReadName(string field)
+    {
+        var word = ReadWord(field);
+        if (Failed)
+        {
+            return default;
+        }
+
+        var error = DomainName.TryParse(word, _origin, out var name);
+        if (error != NameError.None)
+        {
+            Fail($"the {field} '{Quote(word)}' is not a domain name: {error.Describe()}");
+        }
+
+        return name;
+    }
+
+    public RecordType ReadType(string field)
+    {
+        var word = ReadWord(field);
+        if (!Failed && RecordTypes.TryParseMnemonic(Encoding.Latin1.GetString(word), out var type))
+        {
+            return type;
+        }
+
+        Fail($"the {field} '{Quote(word)}' is not a record type; write a mnemonic or TYPE and a number");
+        return default;
+    }
+
+    /// <summary>Reads a word or quoted string of at most 255 octets, escapes resolved.</summary>
+    public byte[] ReadCharacterString(string field)
+    {
+        var octets = ReadString(field);
+        if (octets.Length > byte.MaxValue)
+        {
+            Fail($"the {field} has {octets.Length} octets; a character-string holds at most 255 (RFC 1035 §3.3)");
+        }
+
+        return octets;
+    }
+
+    /// <summary>Reads a word or quoted string of any length, escapes resolved.</summary>
+    public byte[] ReadString(string field)
+    {
+        var word = ReadWord(field);
+        if (word.IndexOf((byte)'\\') < 0)
+        {
+            return word.ToArray();
+        }
+
+        var octets = new byte[word.Length];
+        var length = 0;
+        for (var position = 0; position < word.Length;)
+        {
+            if (!CharacterEscapes.TryReadOctet(word, ref position, out octets[length++]))
+            {
+                Fail($"the {field} has a bad escape; {NameError.BadEscape.Describe()}");
+                return [];
+            }
+        }
+
+        return octets[..length];
+    }
+
+    /// <summary>Reads hexadecimal digits from one word.</summary>
+    public byte[] ReadHex(string field) => DecodeHex(field, ReadWord(field));
+
+    /// <summary>Reads hexadecimal digits from all words that are left, at least one.</summary>
+    public byte[] ReadHexRest(string field) => DecodeHex(field, ReadWords(field));
+
+    /// <summary>Reads base64 (RFC 4648 §4) from all words that are left, at least one.</summary>
+    public byte[] ReadBase64Rest(string field)
+    {
+        var words = ReadWords(field);
+        var octets = new byte[Base64.GetMaxDecodedFromUtf8Length(words.Length)];
+        if (Base64.DecodeFromUtf8(words, octets, out _, out var written) == OperationStatus.Done)
+        {
+            return octets[..written];
+        }
+
+        Fail($"the {field} is not base64; groups of four characters, the last padded with '=' (RFC 4648 §4)");
+        return [];
+    }
+
+    /// <summary>Whether the next word is <c>\#</c>, which starts opaque data (RFC 3597 §5); if so, moves past it.</summary>
+    public bool TryReadUnknownMarker()
+    {
+        if (AtEnd || _tokens[_next].IsQuoted || !_text.Slice(_tokens[_next].Start, _tokens[_next].Length).SequenceEqual("\\#"u8))
+        {
+            return false;
+        }
+
+        _next++;
+        return true;
+    }
+
+    /// <summary>Reads length and hexadecimal octets, after <c>\#</c> (RFC 3597 §5).</summary>
+    public byte[] ReadUnknownOctets()
+    {
+        var length = ReadUInt16("length of the opaque data");
+        var octets = length == 0 && AtEnd ? [] : ReadHexRest("opaque data");
+        if (octets.Length != length)
+        {
+            Fail($"the opaque data has {octets.Length} octets but gives its length as {length}; correct one of them (RFC 3597 §5)");
+        }
+
+        return octets;
+    }
+
+    /// <summary>Notes a fault where words are left over.</summary>
+    public void ExpectEnd()
+    {
+        if (!Failed && !AtEnd)
+        {
+            var token = _tokens[_next++];
+            Fail($"'{Quote(_text.Slice(token.Start, token.Length))}' comes after the last field; remove it, or quote text that has spaces");
+        }
+    }
+
+    private uint ReadInteger(string field, uint maximum)
+    {
+        var word = ReadWord(field);
+        if (!Failed && uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= maximum)
+        {
+            return value;
+        }
+
+        Fail($"the {field} '{Quote(word)}' is not a whole number from 0 to {maximum}");
+        return 0;
+    }
+
+    private byte[] DecodeHex(string field, ReadOnlySpan<byte> digits)
+    {
+        var octets = new byte[digits.Length / 2];
+        if (!Failed && digits.Length % 2 == 0 && Convert.FromHexString(digits, octets, out _, out _) == OperationStatus.Done)
+        {
+            return octets;
+        }
+
+        Fail($"the {field} is not hexadecimal; write two digits for each octet");
+        return [];
+    }
+
+    private byte[] ReadWords(string field)
+    {
+        var words = new ArrayBufferWriter<byte>();
+        do
+        {
+            words.Write(ReadWord(field));
+        }
+        while (!Failed && !AtEnd);
+
+        return words.WrittenSpan.ToArray();
+    }
+
+    private static string Quote(ReadOnlySpan<byte> word) =>
+        Encoding.UTF8.GetString(word.Length > 80 ? word[..80] : word) + (word.Length > 80 ? "…" : "");
+}

@@ -1,0 +1,30 @@
+// PTR: a pointer to another name, in the reverse tree the host's.
+
+using System.Diagnostics.CodeAnalysis;
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Presentation;
+
+namespace AltoDns.Protocol.Records;
+
+/// <summary>Domain name pointer (RFC 1035 §3.3.12).</summary>
+public sealed class PtrData(DomainName target) : RecordData, IRecordData<PtrData>
+{
+    public static RecordType Type => RecordType.PTR;
+
+    public override RecordType RecordType => Type;
+
+    public DomainName Target { get; } = target;
+
+    public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out PtrData? data)
+    {
+        data = reader.TryReadName(out var target) ? new PtrData(target) : null;
+        return data is not null;
+    }
+
+    public override void Write(ref WireWriter writer) => writer.WriteName(Target, RdataName.Compressible);
+
+    public static PtrData Parse(ref RecordTextReader text) => new(text.ReadName("target"));
+
+    public override void Print(RecordTextWriter text) => text.Name(Target);
+}

@@ -1,0 +1,24 @@
+// What the answer to a query may depend on besides its octets: how and from whom it came, and when.
+
+namespace AltoDns.Server.Answering;
+
+public enum Transport
+{
+    /// <summary>One datagram each way; the answer is limited by what the client says it can take.</summary>
+    Udp,
+
+    /// <summary>A stream; the answer may take 65,535 octets.</summary>
+    Tcp,
+}
+
+/// <summary>Passed beside each query, so that answering needs neither socket nor clock.</summary>
+public readonly ref struct QueryContext
+{
+    public required Transport Transport { get; init; }
+
+    /// <summary>The client's address, 4 or 16 octets in network order.</summary>
+    public required ReadOnlySpan<byte> ClientAddress { get; init; }
+
+    /// <summary>Seconds since 1970-01-01T00:00:00Z.</summary>
+    public required uint UnixTime { get; init; }
+}

@@ -1,0 +1,53 @@
+// What is wrong in an operator's files: where, what, and what to do about it.
+
+using AltoDns.Protocol.Presentation;
+
+namespace AltoDns.Zones.Configuration;
+
+/// <summary>A place in a named file. Lines and columns count from 1; line 0 means the file as a whole.</summary>
+public readonly record struct SourcePosition(string File, int Line, int Column)
+{
+    public SourcePosition(string file, TextPosition position)
+        : this(file, position.Line, position.Column)
+    {
+    }
+
+    /// <summary><c>file:line:column</c>, the form that editors jump to; only the file where there is no line.</summary>
+    public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
+}
+
+public enum Severity
+{
+    /// <summary>Worth knowing; nothing is refused.</summary>
+    Warning,
+
+    /// <summary>Nothing of what was loaded may be served.</summary>
+    Error,
+}
+
+/// <summary>One fault with its remedy, each a sentence that ends in a full stop.</summary>
+public sealed record Problem(Severity Severity, SourcePosition Position, string Fault, string Remedy)
+{
+    /// <summary>One line: <c>isp1.yaml:9:5: error: fault. Remedy.</c></summary>
+    public override string ToString() =>
+        $"{Position}: {(Severity == Severity.Error ? "error" : "warning")}: {Fault} {Remedy}";
+}
+
+/// <summary>Collects problems in the order found. Not safe for several threads.</summary>
+public sealed class ProblemList
+{
+    private readonly List<Problem> _problems = [];
+
+    public IReadOnlyList<Problem> All => _problems;
+
+    public bool HasErrors { get; private set; }
+
+    public void Error(SourcePosition position, string fault, string remedy)
+    {
+        HasErrors = true;
+        _problems.Add(new Problem(Severity.Error, position, fault, remedy));
+    }
+
+    public void Warn(SourcePosition position, string fault, string remedy) =>
+        _problems.Add(new Problem(Severity.Warning, position, fault, remedy));
+}
