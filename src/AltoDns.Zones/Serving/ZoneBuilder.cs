@@ -14,7 +14,7 @@ public sealed class ZoneBuilder
     private readonly LookupName _lookup = new();
     private readonly LabelStore _labels = new();
     private readonly List<SharedRRsets> _shared = [];
-    private NameIndex _index;
+    private readonly NameIndex _index;
     private BuilderNode[] _nodes;
     private BuilderRecord[] _records = new BuilderRecord[16];
     private byte[] _data = new byte[256];

@@ -182,7 +182,7 @@ internal sealed class RRsetStore(ZoneBuilder builder)
     public ReadOnlySpan<byte> Data => _data.AsSpan(0, _length);
 
     /// <summary>The place of a node's RRsets, in ascending order of type.</summary>
-    public (int First, ushort Count) Add(in BuilderNode node)
+    public (int First, ushort Count) Add(BuilderNode node)
     {
         if (node.FirstRecord >= 0)
         {
@@ -203,7 +203,7 @@ internal sealed class RRsetStore(ZoneBuilder builder)
         return place;
     }
 
-    private (int First, ushort Count) AddOwn(in BuilderNode node)
+    private (int First, ushort Count) AddOwn(BuilderNode node)
     {
         _pending.Clear();
         for (var record = node.FirstRecord; record >= 0; record = builder.Records[record].Next)
