@@ -1,16 +1,97 @@
 // One query in, one answer out: bytes to bytes, synchronous, without allocation.
 
+using AltoDns.Protocol.Edns;
+using AltoDns.Protocol.Messages;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Answering;
 
 /// <summary>Answers queries from the zones that are current. Safe for any number of threads.</summary>
-public sealed class QueryProcessor(ZoneStore store)
+public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
 {
+    /// <summary>What UDP carries to a client that does not speak EDNS (RFC 1035 §4.2.1).</summary>
+    private const ushort PlainUdpLength = 512;
+
+    [ThreadStatic]
+    private static Workspace? _workspace;
+
     /// <summary>Answers one message.</summary>
     /// <param name="request">The message as received, of any content.</param>
     /// <param name="response">Where to write; 65,535 octets let every answer fit.</param>
     /// <returns>Octets of the answer; 0 where none is to be sent.</returns>
-    public int Process(ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
-        request.Length * (store.Current is null ? 1 : 0);
+    public int Process(ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context)
+    {
+        var outcome = QueryParser.Parse(request, out var query);
+        switch (outcome)
+        {
+            case ParseOutcome.Drop:
+                return 0;
+            case ParseOutcome.FormatError:
+                return WriteError(query.Header, ResponseCode.FormatError, response);
+            case ParseOutcome.NotImplemented:
+                return WriteError(query.Header, ResponseCode.NotImplemented, response);
+            case ParseOutcome.BadVersion or ParseOutcome.Answerable:
+                return Answer(request, query, outcome, response, context);
+            default:
+                throw new InvalidOperationException($"Unknown outcome {outcome}.");
+        }
+    }
+
+    private int Answer(ReadOnlySpan<byte> request, in ParsedQuery query, ParseOutcome outcome, Span<byte> response, in QueryContext context)
+    {
+        var workspace = _workspace ??= new Workspace();
+        var plan = workspace.Plan;
+        if (outcome == ParseOutcome.BadVersion)
+        {
+            plan.Reset(query.Name);
+            plan.ResponseCode = ResponseCode.BadVersion;
+        }
+        else if (query.Class != RecordClass.Internet || IsTransfer(query))
+        {
+            plan.Reset(query.Name);
+            plan.ResponseCode = ResponseCode.Refused;
+        }
+        else
+        {
+            workspace.Selector.Select(store.Current, query.Name, query.Type, context.Transport, plan);
+        }
+
+        var opt = new OptRecord { UdpPayloadSize = settings.MaxUdpPayloadSize, DnssecOk = query.Edns.DnssecOk };
+        var limit = Math.Min(response.Length, LimitFor(query, context.Transport));
+        return workspace.Writer.Write(request, query, plan, response[..limit], opt);
+    }
+
+    private int LimitFor(in ParsedQuery query, Transport transport)
+    {
+        if (transport == Transport.Tcp)
+        {
+            return ushort.MaxValue;
+        }
+
+        // RFC 6891 §6.2.3: a payload size below 512 means 512.
+        return query.HasEdns
+            ? Math.Max(PlainUdpLength, Math.Min(query.Edns.UdpPayloadSize, settings.MaxUdpPayloadSize))
+            : PlainUdpLength;
+    }
+
+    private static bool IsTransfer(in ParsedQuery query) =>
+        query.Type is Protocol.Records.RecordType.AXFR or Protocol.Records.RecordType.IXFR;
+
+    // Errors found before the question is understood are a header alone.
+    private static int WriteError(MessageHeader request, ResponseCode code, Span<byte> response)
+    {
+        var flags = MessageFlags.Response | (request.Flags & MessageFlags.RecursionDesired);
+        new MessageHeader(request.Id, flags, request.Opcode, code, 0, 0, 0, 0).Write(response);
+        return MessageHeader.Length;
+    }
+
+    /// <summary>What one thread needs to answer, made once.</summary>
+    private sealed class Workspace
+    {
+        public AnswerPlan Plan { get; } = new();
+
+        public AnswerSelector Selector { get; } = new();
+
+        public ResponseWriter Writer { get; } = new();
+    }
 }

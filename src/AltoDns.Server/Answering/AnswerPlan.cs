@@ -1,0 +1,165 @@
+// Which RRsets an answer will have, chosen before an octet of it is written. One object is used again and again.
+
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
+using AltoDns.Zones.Serving;
+
+namespace AltoDns.Server.Answering;
+
+internal enum Section : byte
+{
+    Answer,
+    Authority,
+    Additional,
+}
+
+/// <summary>One RRset of an answer.</summary>
+internal struct PlannedRRset
+{
+    public ZoneSnapshot Zone;
+
+    /// <summary>The RRset in the zone; -1 for the CNAME that a DNAME makes (RFC 6672 §3.1).</summary>
+    public int RRset;
+
+    /// <summary>The owner, when <see cref="Owner"/> is -1.</summary>
+    public int Node;
+
+    /// <summary>Where the plan keeps the owner's name; -1 for the node's own.</summary>
+    public int Owner;
+
+    /// <summary>Where the plan keeps the target of the CNAME that a DNAME makes.</summary>
+    public int Target;
+
+    /// <summary>Seconds; what the zone says, or less (RFC 2308 §3).</summary>
+    public uint TimeToLive;
+
+    public Section Section;
+
+    /// <summary>Glue without which a referral is of no use: if it does not fit, the answer is truncated (RFC 9471 §3.1).</summary>
+    public bool IsRequired;
+}
+
+/// <summary>Not safe for several threads; each worker has its own.</summary>
+internal sealed class AnswerPlan
+{
+    /// <summary>Where the plan keeps the name asked for.</summary>
+    public const int QueryName = 0;
+
+    private const int MaxRRsets = 128;
+
+    // The name asked for and one name for each step of a chain of aliases.
+    private readonly byte[] _names = new byte[DomainName.MaxLength * (AnswerSelector.MaxAliases + 2)];
+    private readonly PlannedRRset[] _rrsets = new PlannedRRset[MaxRRsets];
+    private int _count;
+    private int _namesLength;
+
+    public ResponseCode ResponseCode { get; set; }
+
+    public bool IsAuthoritative { get; set; }
+
+    public ReadOnlySpan<PlannedRRset> RRsets => _rrsets.AsSpan(0, _count);
+
+    /// <summary>Forgets the last answer and keeps the name asked for at <see cref="QueryName"/>.</summary>
+    public void Reset(ReadOnlySpan<byte> queryName)
+    {
+        _rrsets.AsSpan(0, _count).Clear();
+        _count = 0;
+        _namesLength = 0;
+        ResponseCode = ResponseCode.NoError;
+        IsAuthoritative = false;
+        KeepName(queryName);
+    }
+
+    /// <summary>Keeps a name that an alias leads to.</summary>
+    /// <param name="start">Where it is kept.</param>
+    /// <returns>False where the chain of aliases has been there before.</returns>
+    public bool TryKeepNewName(ReadOnlySpan<byte> name, out int start)
+    {
+        for (start = 0; start < _namesLength; start += NameAt(start).Length)
+        {
+            if (WireName.EqualsIgnoreCase(NameAt(start), name))
+            {
+                return false;
+            }
+        }
+
+        start = KeepName(name);
+        return true;
+    }
+
+    /// <summary>A name kept earlier.</summary>
+    public ReadOnlySpan<byte> NameAt(int start) => _names.AsSpan(start, WireName.Measure(_names.AsSpan(start)));
+
+    public bool Contains(ZoneSnapshot zone, int rrset)
+    {
+        foreach (ref readonly var planned in RRsets)
+        {
+            if (planned.RRset == rrset && planned.Zone == zone)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds an RRset under its own name.</summary>
+    public void Add(Section section, ZoneSnapshot zone, int node, int rrset, bool isRequired = false) =>
+        Append(new PlannedRRset
+        {
+            Section = section,
+            Zone = zone,
+            Node = node,
+            RRset = rrset,
+            Owner = -1,
+            TimeToLive = zone.RRset(rrset).TimeToLive,
+            IsRequired = isRequired,
+        });
+
+    /// <summary>Adds an RRset to the answer section under a name that the plan keeps: the name asked for, or one that an alias led to.</summary>
+    public void AddAnswer(ZoneSnapshot zone, int rrset, int owner) =>
+        Append(new PlannedRRset
+        {
+            Section = Section.Answer,
+            Zone = zone,
+            RRset = rrset,
+            Owner = owner,
+            TimeToLive = zone.RRset(rrset).TimeToLive,
+        });
+
+    /// <summary>Adds the CNAME that a DNAME makes for a name below it.</summary>
+    public void AddSynthesizedCname(ZoneSnapshot zone, int owner, int target, uint timeToLive) =>
+        Append(new PlannedRRset
+        {
+            Section = Section.Answer,
+            Zone = zone,
+            RRset = -1,
+            Owner = owner,
+            Target = target,
+            TimeToLive = timeToLive,
+        });
+
+    /// <summary>Adds the SOA that lets an absence be cached.</summary>
+    public void AddNegativeSoa(ZoneSnapshot zone)
+    {
+        Add(Section.Authority, zone, ZoneSnapshot.Apex, zone.SoaRRset);
+        _rrsets[_count - 1].TimeToLive = zone.NegativeTimeToLive;
+    }
+
+    private int KeepName(ReadOnlySpan<byte> name)
+    {
+        var start = _namesLength;
+        name.CopyTo(_names.AsSpan(start));
+        _namesLength += name.Length;
+        return start;
+    }
+
+    // Only optional data can reach the limit: chains are bounded and a name has at most one RRset a type.
+    private void Append(in PlannedRRset rrset)
+    {
+        if (_count < MaxRRsets)
+        {
+            _rrsets[_count++] = rrset;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// Picks the RRsets that answer a question, section by section (RFC 1034 §4.3.2). Writes nothing.
+
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Records;
+using AltoDns.Zones.Serving;
+
+namespace AltoDns.Server.Answering;
+
+/// <summary>Not safe for several threads; each worker has its own.</summary>
+internal sealed class AnswerSelector
+{
+    /// <summary>Aliases followed in one answer; the client goes on from there.</summary>
+    public const int MaxAliases = 16;
+
+    private readonly LookupName _name = new();
+    private readonly AdditionalSelector _additional = new();
+    private readonly byte[] _target = new byte[DomainName.MaxLength];
+
+    /// <summary>Fills a plan with the answer to one question of class IN.</summary>
+    public void Select(ZoneSet zones, ReadOnlySpan<byte> name, RecordType type, Transport transport, AnswerPlan plan)
+    {
+        plan.Reset(name);
+        _name.Set(name);
+        var zone = zones.FindEnclosing(_name);
+        if (type == RecordType.DS && zone is not null && zone.OriginDepth == _name.Depth && _name.Depth > 0)
+        {
+            // RFC 4035 §3.1.4.1: the DS RRset of a zone is in its parent, if that is served here too.
+            zone = zones.FindEnclosing(_name, _name.Depth - 1) ?? zone;
+        }
+
+        if (zone is null)
+        {
+            plan.ResponseCode = ResponseCode.Refused;
+            return;
+        }
+
+        var owner = AnswerPlan.QueryName;
+        for (var aliases = 0; zone is not null && SelectInZone(zone, type, transport, plan, ref owner) && aliases < MaxAliases; aliases++)
+        {
+            _name.Set(plan.NameAt(owner));
+            zone = zones.FindEnclosing(_name);
+        }
+    }
+
+    /// <returns>Whether an alias leads on to the name that the plan keeps at <paramref name="owner"/>.</returns>
+    private bool SelectInZone(ZoneSnapshot zone, RecordType type, Transport transport, AnswerPlan plan, ref int owner)
+    {
+        var found = ZoneLookup.Find(zone, _name, type);
+        var isFirst = owner == AnswerPlan.QueryName;
+        plan.IsAuthoritative |= isFirst && found.Outcome != LookupOutcome.Delegation;
+        switch (found.Outcome)
+        {
+            case LookupOutcome.Found when type == RecordType.ANY:
+                SelectAny(zone, found.Node, transport, plan, owner);
+                return false;
+            case LookupOutcome.Found:
+                plan.AddAnswer(zone, found.RRset, owner);
+                _additional.Select(zone, found.RRset, plan);
+                return false;
+            case LookupOutcome.Alias:
+                return TryFollowCname(zone, found.RRset, plan, ref owner);
+            case LookupOutcome.Redirection:
+                return TryFollowDname(zone, found, type, plan, ref owner);
+            case LookupOutcome.Delegation:
+                SelectReferral(zone, found, plan);
+                return false;
+            case LookupOutcome.NoData:
+                plan.AddNegativeSoa(zone);
+                return false;
+            case LookupOutcome.NameError:
+                // RFC 6604 §3: the response code is that of the last name of a chain.
+                plan.ResponseCode = ResponseCode.NameError;
+                plan.AddNegativeSoa(zone);
+                return false;
+            default:
+                throw new InvalidOperationException($"Unknown outcome {found.Outcome}.");
+        }
+    }
+
+    private static void SelectAny(ZoneSnapshot zone, int node, Transport transport, AnswerPlan plan, int owner)
+    {
+        var first = zone.FirstRRset(node);
+
+        // RFC 8482 §4.1: one RRset is enough of an answer over UDP.
+        var count = transport == Transport.Udp ? 1 : zone.RRsetsOf(node).Length;
+        for (var i = 0; i < count; i++)
+        {
+            plan.AddAnswer(zone, first + i, owner);
+        }
+    }
+
+    private static bool TryFollowCname(ZoneSnapshot zone, int cname, AnswerPlan plan, ref int owner)
+    {
+        plan.AddAnswer(zone, cname, owner);
+        return plan.TryKeepNewName(FirstData(zone, cname), out owner);
+    }
+
+    private bool TryFollowDname(ZoneSnapshot zone, LookupResult found, RecordType type, AnswerPlan plan, ref int owner)
+    {
+        if (!plan.Contains(zone, found.RRset))
+        {
+            plan.Add(Section.Answer, zone, found.Node, found.RRset);
+        }
+
+        var dname = FirstData(zone, found.RRset);
+        var suffixLength = _name.Suffix(zone.Node(found.Node).Depth).Length;
+        var prefix = plan.NameAt(owner)[..(_name.Length - suffixLength)];
+        var length = prefix.Length + dname.Length;
+        if (length > DomainName.MaxLength)
+        {
+            // RFC 6672 §2.2: the substitution does not fit into a name.
+            plan.ResponseCode = ResponseCode.YXDomain;
+            return false;
+        }
+
+        prefix.CopyTo(_target);
+        dname.CopyTo(_target.AsSpan(prefix.Length));
+        var alias = owner;
+        var isNew = plan.TryKeepNewName(_target.AsSpan(0, length), out owner);
+
+        // RFC 6672 §3.1: the CNAME has the TTL of the DNAME.
+        plan.AddSynthesizedCname(zone, alias, owner, zone.RRset(found.RRset).TimeToLive);
+        return isNew && type != RecordType.CNAME;
+    }
+
+    private void SelectReferral(ZoneSnapshot zone, LookupResult cut, AnswerPlan plan)
+    {
+        plan.Add(Section.Authority, zone, cut.Node, cut.RRset);
+        _additional.SelectGlue(zone, cut.Node, cut.RRset, plan);
+    }
+
+    private static ReadOnlySpan<byte> FirstData(ZoneSnapshot zone, int rrset)
+    {
+        var records = new RRsetDataEnumerator(zone.DataOf(zone.RRset(rrset)));
+        records.MoveNext();
+        return records.Current;
+    }
+}

@@ -1,0 +1,202 @@
+// Writes a chosen answer: header, question, RRsets, OPT; compresses names and truncates whole RRsets (RFC 2181 §9).
+
+using AltoDns.Protocol.Edns;
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Records;
+using AltoDns.Zones.Serving;
+
+namespace AltoDns.Server.Answering;
+
+/// <summary>Not safe for several threads; each worker has its own.</summary>
+internal sealed class ResponseWriter
+{
+    // A pointer to the question's name, which always starts at the same place.
+    private const ushort QueryNamePointer = 0xC000 | MessageHeader.Length;
+
+    private readonly NameCompressor _compressor = new();
+    private readonly byte[] _name = new byte[DomainName.MaxLength];
+    private bool _remembersQueryName;
+
+    /// <summary>Writes the answer.</summary>
+    /// <param name="request">The request, for its question.</param>
+    /// <param name="response">Exactly as long as the answer may get.</param>
+    /// <param name="opt">The answer's EDNS parameters; its response code is filled in here.</param>
+    /// <returns>Octets written.</returns>
+    public int Write(ReadOnlySpan<byte> request, in ParsedQuery query, AnswerPlan plan, Span<byte> response, OptRecord opt)
+    {
+        _compressor.Reset();
+        _remembersQueryName = false;
+        var optLength = query.HasEdns ? OptRecord.FixedLength + opt.Options.Length : 0;
+        var writer = new WireWriter(response[..^optLength]);
+        writer.WriteOctets(request[..(MessageHeader.Length + query.QuestionLength)]);
+        Span<ushort> counts = stackalloc ushort[3];
+        var isTruncated = false;
+        foreach (ref readonly var rrset in plan.RRsets)
+        {
+            var start = writer.Position;
+            var written = WriteRRset(ref writer, rrset, query.Name, plan);
+            if (!writer.Overflowed)
+            {
+                counts[(int)rrset.Section] += written;
+                continue;
+            }
+
+            writer.Rewind(start);
+            _compressor.Rewind(start);
+
+            // RFC 2181 §9, RFC 9471 §3.1: only what the client can do without may be left out without a word.
+            if (rrset.Section != Section.Additional || rrset.IsRequired)
+            {
+                isTruncated = true;
+                break;
+            }
+        }
+
+        var length = writer.Position;
+        if (query.HasEdns)
+        {
+            var tail = new WireWriter(response[length..]);
+            opt.ExtendedResponseCode = (byte)((ushort)plan.ResponseCode >> 4);
+            opt.Write(ref tail);
+            length += tail.Position;
+            counts[(int)Section.Additional]++;
+        }
+
+        var flags = MessageFlags.Response
+            | (query.Header.Flags & (MessageFlags.RecursionDesired | MessageFlags.CheckingDisabled))
+            | (plan.IsAuthoritative ? MessageFlags.Authoritative : MessageFlags.None)
+            | (isTruncated ? MessageFlags.Truncated : MessageFlags.None);
+        new MessageHeader(query.Header.Id, flags, Opcode.Query, plan.ResponseCode, 1, counts[0], counts[1], counts[2]).Write(response);
+        return length;
+    }
+
+    /// <returns>Records written.</returns>
+    private ushort WriteRRset(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)
+    {
+        if (planned.RRset < 0)
+        {
+            WriteOwner(ref writer, planned, queryName, plan);
+            WriteFixedFields(ref writer, RecordType.CNAME, planned.TimeToLive);
+            WriteData(ref writer, plan.NameAt(planned.Target), new CompressibleNames(0, 1), queryName);
+            return 1;
+        }
+
+        ref readonly var rrset = ref planned.Zone.RRset(planned.RRset);
+        var names = RecordTypes.NamesToCompress(rrset.Type);
+        var owner = -1;
+        foreach (var data in new RRsetDataEnumerator(planned.Zone.DataOf(rrset)))
+        {
+            if (owner < 0)
+            {
+                owner = writer.Position;
+                WriteOwner(ref writer, planned, queryName, plan);
+            }
+            else
+            {
+                RepeatOwner(ref writer, owner);
+            }
+
+            WriteFixedFields(ref writer, rrset.Type, planned.TimeToLive);
+            WriteData(ref writer, data, names, queryName);
+            if (writer.Overflowed)
+            {
+                break;
+            }
+        }
+
+        return rrset.Count;
+    }
+
+    private static void WriteFixedFields(ref WireWriter writer, RecordType type, uint timeToLive)
+    {
+        writer.WriteUInt16((ushort)type);
+        writer.WriteUInt16((ushort)RecordClass.Internet);
+        writer.WriteUInt32(timeToLive);
+    }
+
+    private void WriteOwner(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)
+    {
+        if (planned.Owner == AnswerPlan.QueryName)
+        {
+            writer.WriteUInt16(QueryNamePointer);
+            return;
+        }
+
+        var name = planned.Owner >= 0
+            ? plan.NameAt(planned.Owner)
+            : _name.AsSpan(0, planned.Zone.WriteName(planned.Node, _name));
+        WriteName(ref writer, name, queryName);
+    }
+
+    // The second and later records of an RRset point to where the first one's owner is.
+    private static void RepeatOwner(ref WireWriter writer, int owner)
+    {
+        var first = writer.Written[owner];
+        if (first == 0)
+        {
+            writer.WriteUInt8(0);
+        }
+        else if (first >= 0xC0)
+        {
+            writer.WriteOctets(writer.Written.Slice(owner, sizeof(ushort)));
+        }
+        else if (owner < 0x4000)
+        {
+            writer.WriteUInt16((ushort)(0xC000 | owner));
+        }
+        else
+        {
+            writer.WriteOctets(writer.Written.Slice(owner, MeasureCompressed(writer.Written[owner..])));
+        }
+    }
+
+    private static int MeasureCompressed(ReadOnlySpan<byte> name)
+    {
+        var position = 0;
+        while (name[position] is not 0 and < 0xC0)
+        {
+            position += name[position] + 1;
+        }
+
+        return position + (name[position] == 0 ? 1 : sizeof(ushort));
+    }
+
+    private void WriteData(ref WireWriter writer, ReadOnlySpan<byte> data, CompressibleNames names, ReadOnlySpan<byte> queryName)
+    {
+        var lengthPosition = writer.Position;
+        writer.WriteUInt16((ushort)data.Length);
+        if (names.Count == 0)
+        {
+            writer.WriteOctets(data);
+            return;
+        }
+
+        writer.WriteOctets(data[..names.Offset]);
+        data = data[names.Offset..];
+        for (var i = 0; i < names.Count; i++)
+        {
+            var length = WireName.Measure(data);
+            WriteName(ref writer, data[..length], queryName);
+            data = data[length..];
+        }
+
+        writer.WriteOctets(data);
+        if (!writer.Overflowed)
+        {
+            writer.PatchUInt16(lengthPosition, (ushort)(writer.Position - lengthPosition - sizeof(ushort)));
+        }
+    }
+
+    private void WriteName(ref WireWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> queryName)
+    {
+        // Most answers hold no name but the question's, so that one is hashed only when a second one comes.
+        if (!_remembersQueryName)
+        {
+            _compressor.Remember(queryName, MessageHeader.Length);
+            _remembersQueryName = true;
+        }
+
+        _compressor.Write(ref writer, name);
+    }
+}
