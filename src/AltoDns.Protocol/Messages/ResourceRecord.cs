@@ -6,7 +6,7 @@ using AltoDns.Protocol.Records;
 namespace AltoDns.Protocol.Messages;
 
 /// <summary>A record read from a message or a file, its data decoded.</summary>
-/// <param name="TimeToLive">Seconds, 0 to 2^31 - 1 (RFC 2181 §8).</param>
+/// <param name="TimeToLive">Seconds, 0 to 2^31 - 1 (RFC 2181 §8); of OPT, the four octets as they are.</param>
 public readonly record struct ResourceRecord(DomainName Owner, RecordClass Class, uint TimeToLive, RecordData Data)
 {
     public RecordType Type => Data.RecordType;
@@ -25,6 +25,12 @@ public readonly record struct ResourceRecord(DomainName Owner, RecordClass Class
             || !RecordTypes.TryReadData((RecordType)type, ref section, out var data))
         {
             return false;
+        }
+
+        // RFC 2181 §8: a TTL with its top bit set counts as zero; in OPT the field holds flags (RFC 6891 §6.1.3).
+        if (timeToLive > Presentation.TimeToLive.Maximum && (RecordType)type != RecordType.OPT)
+        {
+            timeToLive = 0;
         }
 
         record = new ResourceRecord(owner, (RecordClass)recordClass, timeToLive, data);

@@ -9,18 +9,20 @@ namespace AltoDns.Protocol.Messages;
 public ref struct WireReader
 {
     private readonly ReadOnlySpan<byte> _message;
+    private readonly int _lowestTarget;
 
-    /// <param name="message">The whole message, so that pointers can be followed; or one record's uncompressed data.</param>
+    /// <param name="message">The whole message, so that pointers can be followed.</param>
     public WireReader(ReadOnlySpan<byte> message)
-        : this(message, 0, message.Length)
+        : this(message, 0, message.Length, MessageHeader.Length)
     {
     }
 
-    private WireReader(ReadOnlySpan<byte> message, int position, int end)
+    private WireReader(ReadOnlySpan<byte> message, int position, int end, int lowestTarget)
     {
         _message = message;
         Position = position;
         End = end;
+        _lowestTarget = lowestTarget;
     }
 
     /// <summary>Octets from the start of the message.</summary>
@@ -30,6 +32,9 @@ public ref struct WireReader
     public int End { get; }
 
     public readonly int Remaining => End - Position;
+
+    /// <summary>A reader of one record's uncompressed data, outside any message: compression pointers are refused.</summary>
+    public static WireReader OverData(ReadOnlySpan<byte> data) => new(data, 0, data.Length, int.MaxValue);
 
     public readonly bool AtEnd => Position == End;
 
@@ -138,9 +143,10 @@ public ref struct WireReader
                     return false;
                 }
 
-                // Each pointer must lead before all that was read so far, which bounds the work and excludes loops.
+                // Each pointer must lead before all that was read so far, which bounds the work and excludes loops;
+                // and no name stands in the header.
                 var target = (octet & 0x3F) << 8 | _message[position + 1];
-                if (target >= lowestPointer)
+                if (target >= lowestPointer || target < _lowestTarget)
                 {
                     return false;
                 }
@@ -164,6 +170,21 @@ public ref struct WireReader
         return false;
     }
 
+    /// <summary>Reads a name of a type that never compresses its names (RFC 3597 §4); a pointer is refused.</summary>
+    public bool TryReadUncompressedName(out DomainName name)
+    {
+        name = default;
+        var length = WireName.Measure(Rest);
+        if (length == 0)
+        {
+            return false;
+        }
+
+        name = DomainName.FromValidWire(_message.Slice(Position, length));
+        Position += length;
+        return true;
+    }
+
     /// <summary>A reader over the next <paramref name="length"/> octets, such as one record's data; this reader moves past them.</summary>
     public bool TryReadSection(int length, out WireReader section)
     {
@@ -173,7 +194,7 @@ public ref struct WireReader
             return false;
         }
 
-        section = new WireReader(_message, Position, Position + length);
+        section = new WireReader(_message, Position, Position + length, _lowestTarget);
         Position += length;
         return true;
     }

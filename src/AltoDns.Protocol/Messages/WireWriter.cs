@@ -71,7 +71,7 @@ public ref struct WireWriter
         }
     }
 
-    public void WriteOctets(ReadOnlySpan<byte> octets)
+    public void WriteOctets(scoped ReadOnlySpan<byte> octets)
     {
         if (TryReserve(octets.Length))
         {
@@ -82,7 +82,7 @@ public ref struct WireWriter
 
     /// <summary>Writes a length octet and the octets (RFC 1035 §3.3).</summary>
     /// <param name="octets">At most 255 octets.</param>
-    public void WriteCharacterString(ReadOnlySpan<byte> octets)
+    public void WriteCharacterString(scoped ReadOnlySpan<byte> octets)
     {
         if (TryReserve(1 + octets.Length))
         {

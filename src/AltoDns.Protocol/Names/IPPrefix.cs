@@ -4,6 +4,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using AltoDns.Protocol.Presentation;
 
 namespace AltoDns.Protocol.Names;
 
@@ -71,26 +73,25 @@ public readonly record struct IPPrefix : IComparable<IPPrefix>
         return new IPPrefix(BinaryPrimitives.ReadUInt128BigEndian(octets), isIPv6 ? 128 : 32, isIPv6);
     }
 
-    /// <summary>Reads <c>address/length</c>, or a bare address as one of full length.</summary>
+    /// <summary>Reads <c>address/length</c>, or a bare address as one of full length. Octets and lengths are decimal without leading zeros.</summary>
     /// <remarks>On <see cref="PrefixError.HostBits"/> the prefix is the one with those bits cleared, for use in a remedy.</remarks>
     public static PrefixError TryParse(ReadOnlySpan<char> text, out IPPrefix prefix)
     {
         prefix = default;
         var slash = text.IndexOf('/');
         var addressText = slash < 0 ? text : text[..slash];
-        if (!TryParseAddress(addressText, out var address))
+        if (!TryParseAddress(addressText, out var full))
         {
             return PrefixError.NotAnAddress;
         }
 
-        var full = FromAddress(address);
         if (slash < 0)
         {
             prefix = full;
             return PrefixError.None;
         }
 
-        if (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > full.Length)
+        if (!TryParseLength(text[(slash + 1)..], full.Length, out var length))
         {
             return PrefixError.BadLength;
         }
@@ -130,22 +131,35 @@ public readonly record struct IPPrefix : IComparable<IPPrefix>
 
     private static UInt128 Mask(int length) => length == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - length);
 
-    private static bool TryParseAddress(ReadOnlySpan<char> text, out IPAddress address)
+    private static bool TryParseAddress(ReadOnlySpan<char> text, out IPPrefix address)
     {
-        // IPAddress also takes "1.2", octal octets and scope ids; a prefix in a file is always written out.
-        address = IPAddress.None;
-        if (!IPAddress.TryParse(text, out var parsed) || text.Contains('%'))
+        // IPAddress would also take "1.2", octal octets, brackets and zones; a prefix in a file is always written out.
+        address = default;
+        Span<byte> octets = stackalloc byte[AddressPresentation.MaxLength];
+        if (!Encoding.UTF8.TryGetBytes(text, octets, out var length))
         {
             return false;
         }
 
-        if (parsed.AddressFamily == AddressFamily.InterNetwork
-            && !text.Equals(parsed.ToString(), StringComparison.Ordinal))
+        octets = octets[..length];
+        if (AddressPresentation.TryParseIPv4(octets, out var quad))
         {
-            return false;
+            address = new IPPrefix((UInt128)quad << 96, 32, isIPv6: false);
+            return true;
         }
 
-        address = parsed;
-        return !text.Contains('[');
+        if (AddressPresentation.TryParseIPv6(octets, out var bits))
+        {
+            address = new IPPrefix(bits, 128, isIPv6: true);
+            return true;
+        }
+
+        return false;
     }
+
+    /// <summary>Reads a decimal number without leading zeros.</summary>
+    private static bool TryParseLength(ReadOnlySpan<char> text, int maximum, out int length) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out length)
+        && length <= maximum
+        && (text.Length == 1 || text[0] != '0');
 }

@@ -33,6 +33,21 @@ public ref struct RecordTextReader
 
     public readonly bool AtEnd => _next == _tokens.Length;
 
+    /// <summary>Octets of all words together: about what the data takes in wire form, names without their origins.</summary>
+    public readonly int TextLength
+    {
+        get
+        {
+            var length = 0;
+            foreach (var token in _tokens)
+            {
+                length += token.Length;
+            }
+
+            return length;
+        }
+    }
+
     [System.Diagnostics.CodeAnalysis.MemberNotNullWhen(true, nameof(Error))]
     public readonly bool Failed => Error is not null;
 
@@ -99,13 +114,74 @@ public ref struct RecordTextReader
             return default;
         }
 
-        var error = DomainName.TryParse(word, _origin, out var name);
+        // In quotes '@' is a label like any other.
+        var isLiteralAt = word is [(byte)'@'] && _tokens[_next - 1].IsQuoted;
+        var error = DomainName.TryParse(isLiteralAt ? "\\@"u8 : word, _origin, out var name);
         if (error != NameError.None)
         {
             Fail($"the {field} '{Quote(word)}' is not a domain name: {error.Describe()}");
         }
 
         return name;
+    }
+
+    /// <summary>Reads a number, or a mnemonic in either case that stands for one.</summary>
+    /// <param name="fromMnemonic">The number of an upper-case mnemonic; below 0 where it is none.</param>
+    public uint ReadMnemonic(string field, uint maximum, Func<string, int> fromMnemonic)
+    {
+        var word = ReadWord(field);
+        if (TryParseInteger(word, maximum, out var value) || Failed)
+        {
+            return value;
+        }
+
+        var number = fromMnemonic(Encoding.Latin1.GetString(word).ToUpperInvariant());
+        if (number < 0)
+        {
+            Fail($"the {field} '{Quote(word)}' is neither a number from 0 to {maximum} nor a mnemonic known here");
+        }
+
+        return (uint)Math.Max(number, 0);
+    }
+
+    /// <summary>Reads a period as <see cref="ReadTimeToLive"/> does, or plain seconds up to 2^32 - 1 (RFC 1035 §3.3.13).</summary>
+    public uint ReadPeriod(string field)
+    {
+        if (!Failed && !AtEnd)
+        {
+            var token = _tokens[_next];
+            if (TryParseInteger(_text.Slice(token.Start, token.Length), uint.MaxValue, out var seconds))
+            {
+                _next++;
+                return seconds;
+            }
+        }
+
+        return ReadTimeToLive(field);
+    }
+
+    /// <summary>Reads a dotted quad, the first octet the most significant.</summary>
+    public uint ReadIPv4Address(string field)
+    {
+        var word = ReadWord(field);
+        if (!AddressPresentation.TryParseIPv4(word, out var address))
+        {
+            Fail($"the {field} '{Quote(word)}' is not an IPv4 address; write four numbers from 0 to 255 with dots between them");
+        }
+
+        return address;
+    }
+
+    /// <summary>Reads an IPv6 address, the first octet the most significant.</summary>
+    public UInt128 ReadIPv6Address(string field)
+    {
+        var word = ReadWord(field);
+        if (!AddressPresentation.TryParseIPv6(word, out var address))
+        {
+            Fail($"the {field} '{Quote(word)}' is not an IPv6 address; write it as in 2001:db8::1 (RFC 4291 §2.2)");
+        }
+
+        return address;
     }
 
     public RecordType ReadType(string field)
@@ -126,7 +202,7 @@ public ref struct RecordTextReader
         var octets = ReadString(field);
         if (octets.Length > byte.MaxValue)
         {
-            Fail($"the {field} has {octets.Length} octets; a character-string holds at most 255 (RFC 1035 §3.3)");
+            FailTooLong(field, octets.Length);
         }
 
         return octets;
@@ -142,17 +218,41 @@ public ref struct RecordTextReader
         }
 
         var octets = new byte[word.Length];
-        var length = 0;
-        for (var position = 0; position < word.Length;)
+        var length = Unescape(field, word, octets);
+        return length == octets.Length ? octets : octets[..length];
+    }
+
+    /// <summary>Reads all words that are left, at least one, as character-strings in wire form: each a length octet and the octets.</summary>
+    public byte[] ReadCharacterStrings(string field)
+    {
+        var capacity = 0;
+        foreach (var token in _tokens[_next..])
         {
-            if (!CharacterEscapes.TryReadOctet(word, ref position, out octets[length++]))
-            {
-                Fail($"the {field} has a bad escape; {NameError.BadEscape.Describe()}");
-                return [];
-            }
+            capacity += token.Length + 1;
         }
 
-        return octets[..length];
+        var octets = capacity <= 512 ? stackalloc byte[512] : new byte[capacity];
+        var end = 0;
+        do
+        {
+            var word = ReadWord(field);
+            if (Failed)
+            {
+                return [];
+            }
+
+            var length = Unescape(field, word, octets[(end + 1)..]);
+            if (length > byte.MaxValue)
+            {
+                FailTooLong(field, length);
+            }
+
+            octets[end] = (byte)length;
+            end += length + 1;
+        }
+        while (!Failed && !AtEnd);
+
+        return octets[..end].ToArray();
     }
 
     /// <summary>Reads hexadecimal digits from one word.</summary>
@@ -166,9 +266,9 @@ public ref struct RecordTextReader
     {
         var words = ReadWords(field);
         var octets = new byte[Base64.GetMaxDecodedFromUtf8Length(words.Length)];
-        if (Base64.DecodeFromUtf8(words, octets, out _, out var written) == OperationStatus.Done)
+        if (words.Length > 0 && Base64.DecodeFromUtf8(words, octets, out _, out var written) == OperationStatus.Done)
         {
-            return octets[..written];
+            return written == octets.Length ? octets : octets[..written];
         }
 
         Fail($"the {field} is not base64; groups of four characters, the last padded with '=' (RFC 4648 §4)");
@@ -176,9 +276,12 @@ public ref struct RecordTextReader
     }
 
     /// <summary>Whether the next word is <c>\#</c>, which starts opaque data (RFC 3597 §5); if so, moves past it.</summary>
-    public bool TryReadUnknownMarker()
+    public bool TryReadUnknownMarker() => TryReadWord("\\#"u8);
+
+    /// <summary>Moves past the next word where it is <paramref name="expected"/>, not in quotes.</summary>
+    public bool TryReadWord(scoped ReadOnlySpan<byte> expected)
     {
-        if (AtEnd || _tokens[_next].IsQuoted || !_text.Slice(_tokens[_next].Start, _tokens[_next].Length).SequenceEqual("\\#"u8))
+        if (Failed || AtEnd || _tokens[_next].IsQuoted || !_text.Slice(_tokens[_next].Start, _tokens[_next].Length).SequenceEqual(expected))
         {
             return false;
         }
@@ -213,19 +316,53 @@ public ref struct RecordTextReader
     private uint ReadInteger(string field, uint maximum)
     {
         var word = ReadWord(field);
-        if (!Failed && uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= maximum)
+        if (!TryParseInteger(word, maximum, out var value))
         {
-            return value;
+            Fail($"the {field} '{Quote(word)}' is not a whole number from 0 to {maximum}");
         }
 
-        Fail($"the {field} '{Quote(word)}' is not a whole number from 0 to {maximum}");
-        return 0;
+        return value;
     }
+
+    private static bool TryParseInteger(ReadOnlySpan<byte> word, uint maximum, out uint value)
+    {
+        if (uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= maximum)
+        {
+            return true;
+        }
+
+        value = 0;
+        return false;
+    }
+
+    private int Unescape(string field, scoped ReadOnlySpan<byte> word, scoped Span<byte> octets)
+    {
+        if (word.IndexOf((byte)'\\') < 0)
+        {
+            word.CopyTo(octets);
+            return word.Length;
+        }
+
+        var length = 0;
+        for (var position = 0; position < word.Length;)
+        {
+            if (!CharacterEscapes.TryReadOctet(word, ref position, out octets[length++]))
+            {
+                Fail($"the {field} has a bad escape; {NameError.BadEscape.Describe()}");
+                return 0;
+            }
+        }
+
+        return length;
+    }
+
+    private void FailTooLong(string field, int octets) =>
+        Fail($"the {field} has {octets} octets; a character-string holds at most 255 (RFC 1035 §3.3)");
 
     private byte[] DecodeHex(string field, ReadOnlySpan<byte> digits)
     {
         var octets = new byte[digits.Length / 2];
-        if (!Failed && digits.Length % 2 == 0 && Convert.FromHexString(digits, octets, out _, out _) == OperationStatus.Done)
+        if (!digits.IsEmpty && digits.Length % 2 == 0 && Convert.FromHexString(digits, octets, out _, out _) == OperationStatus.Done)
         {
             return octets;
         }
@@ -246,6 +383,7 @@ public ref struct RecordTextReader
         return words.WrittenSpan.ToArray();
     }
 
-    private static string Quote(ReadOnlySpan<byte> word) =>
+    /// <summary>The start of a word as it may stand in a fault.</summary>
+    internal static string Quote(ReadOnlySpan<byte> word) =>
         Encoding.UTF8.GetString(word.Length > 80 ? word[..80] : word) + (word.Length > 80 ? "…" : "");
 }

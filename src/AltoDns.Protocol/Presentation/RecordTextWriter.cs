@@ -1,6 +1,8 @@
 // Writes the fields of records as the words of a master file.
 
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
@@ -54,6 +56,23 @@ public sealed class RecordTextWriter
         }
 
         _text.Append('"');
+    }
+
+    /// <summary>Appends a dotted quad.</summary>
+    /// <param name="address">The first octet is the most significant.</param>
+    public void IPv4Address(uint address)
+    {
+        Separate();
+        _text.Append(CultureInfo.InvariantCulture, $"{address >> 24}.{address >> 16 & 0xFF}.{address >> 8 & 0xFF}.{address & 0xFF}");
+    }
+
+    /// <summary>Appends the form of RFC 5952.</summary>
+    /// <param name="address">The first octet is the most significant.</param>
+    public void IPv6Address(UInt128 address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(octets, address);
+        Word(new IPAddress(octets).ToString());
     }
 
     /// <summary>Appends octets in upper-case hexadecimal.</summary>

@@ -8,13 +8,11 @@ using AltoDns.Protocol.Presentation;
 namespace AltoDns.Protocol.Records;
 
 /// <summary>Domain name pointer (RFC 1035 §3.3.12).</summary>
-public sealed class PtrData(DomainName target) : RecordData, IRecordData<PtrData>
+public sealed class PtrData(DomainName target) : SingleNameData(target), IRecordData<PtrData>
 {
     public static RecordType Type => RecordType.PTR;
 
     public override RecordType RecordType => Type;
-
-    public DomainName Target { get; } = target;
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out PtrData? data)
     {
@@ -22,9 +20,5 @@ public sealed class PtrData(DomainName target) : RecordData, IRecordData<PtrData
         return data is not null;
     }
 
-    public override void Write(ref WireWriter writer) => writer.WriteName(Target, RdataName.Compressible);
-
     public static PtrData Parse(ref RecordTextReader text) => new(text.ReadName("target"));
-
-    public override void Print(RecordTextWriter text) => text.Name(Target);
 }

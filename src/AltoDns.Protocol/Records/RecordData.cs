@@ -22,6 +22,7 @@ public abstract class RecordData : IEquatable<RecordData>
 
     /// <summary>The data in wire form, names uncompressed.</summary>
     /// <param name="canonical">Whether foldable names are lower-cased (RFC 4034 §6.2).</param>
+    /// <exception cref="InvalidOperationException">The data was built with more than 65,535 octets.</exception>
     public byte[] ToWire(bool canonical = false)
     {
         Span<byte> small = stackalloc byte[512];
@@ -34,7 +35,9 @@ public abstract class RecordData : IEquatable<RecordData>
 
         writer = new WireWriter(new byte[MaxLength], canonical);
         Write(ref writer);
-        return writer.Written.ToArray();
+        return writer.Overflowed
+            ? throw new InvalidOperationException($"{RecordType.Mnemonic()} data exceeds {MaxLength} octets.")
+            : writer.Written.ToArray();
     }
 
     public bool Equals([NotNullWhen(true)] RecordData? other) =>

@@ -18,8 +18,47 @@ public static class RecordTypes
 {
     private static readonly Entry[] Table =
     [
-        Define<NaptrData>(),
+        Define<AData>(),
+        Define<NsData>(new CompressibleNames(0, 1)),
+        Define<MdData>(new CompressibleNames(0, 1)),
+        Define<MfData>(new CompressibleNames(0, 1)),
+        Define<CnameData>(new CompressibleNames(0, 1)),
+        Define<SoaData>(new CompressibleNames(0, 2)),
+        Define<MbData>(new CompressibleNames(0, 1)),
+        Define<MgData>(new CompressibleNames(0, 1)),
+        Define<MrData>(new CompressibleNames(0, 1)),
         Define<PtrData>(new CompressibleNames(0, 1)),
+        Define<HinfoData>(),
+        Define<MinfoData>(new CompressibleNames(0, 2)),
+        Define<MxData>(new CompressibleNames(2, 1)),
+        Define<TxtData>(),
+        Define<RpData>(),
+        Define<AfsdbData>(),
+        Define<AaaaData>(),
+        Define<LocData>(),
+        Define<SrvData>(),
+        Define<NaptrData>(),
+        Define<CertData>(),
+        Define<DnameData>(),
+        Define<DsData>(),
+        Define<SshfpData>(),
+        Define<RrsigData>(),
+        Define<NsecData>(),
+        Define<DnskeyData>(),
+        Define<Nsec3Data>(),
+        Define<Nsec3ParamData>(),
+        Define<TlsaData>(),
+        Define<SmimeaData>(),
+        Define<CdsData>(),
+        Define<CdnskeyData>(),
+        Define<OpenPgpKeyData>(),
+        Define<CsyncData>(),
+        Define<ZoneMdData>(),
+        Define<SvcbData>(),
+        Define<HttpsData>(),
+        Define<SpfData>(),
+        Define<UriData>(),
+        Define<CaaData>(),
     ];
 
     private static readonly FrozenDictionary<RecordType, Entry> ByType = Table.ToFrozenDictionary(entry => entry.Type);
@@ -93,7 +132,7 @@ public static class RecordTypes
         if (text.TryReadUnknownMarker())
         {
             var octets = text.ReadUnknownOctets();
-            var reader = new WireReader(octets);
+            var reader = WireReader.OverData(octets);
             if (!text.Failed && !TryReadData(type, ref reader, out data))
             {
                 text.Fail($"these octets are no {type.Mnemonic()} data; write them in its own form or correct them");
@@ -102,6 +141,7 @@ public static class RecordTypes
         else if (ByType.TryGetValue(type, out var entry))
         {
             data = entry.Parser(ref text);
+            CheckLength(data, ref text);
         }
         else
         {
@@ -110,6 +150,22 @@ public static class RecordTypes
 
         text.ExpectEnd();
         return text.Failed ? null : data;
+    }
+
+    private static void CheckLength(RecordData data, ref RecordTextReader text)
+    {
+        // Only text of this length can stand for more than 65,535 octets; encoding every record to measure it would double the work.
+        if (text.Failed || text.TextLength < RecordData.MaxLength / 4)
+        {
+            return;
+        }
+
+        var writer = new WireWriter(new byte[RecordData.MaxLength]);
+        data.Write(ref writer);
+        if (writer.Overflowed)
+        {
+            text.Fail($"the data has more than {RecordData.MaxLength} octets; shorten it (RFC 1035 §3.2.1)");
+        }
     }
 
     private static Entry Define<T>(CompressibleNames names = default)
