@@ -32,7 +32,7 @@ public readonly ref struct OptRecord
 
     /// <summary>Reads an OPT record, its owner included; on failure the reader stays where it was.</summary>
     /// <returns>False where the owner is not the root, the type not OPT, or the record or one of its options cut short.</returns>
-    public static bool TryRead(ref WireReader reader, out OptRecord record)
+    public static bool TryRead(scoped ref WireReader reader, out OptRecord record)
     {
         record = default;
         var attempt = reader;

@@ -1,6 +1,5 @@
 // One query in, one answer out: bytes to bytes, synchronous, without allocation.
 
-using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
 using AltoDns.Zones.Serving;
 
@@ -56,9 +55,8 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
             workspace.Selector.Select(store.Current, query.Name, query.Type, context.Transport, plan);
         }
 
-        var opt = new OptRecord { UdpPayloadSize = settings.MaxUdpPayloadSize, DnssecOk = query.Edns.DnssecOk };
         var limit = Math.Min(response.Length, LimitFor(query, context.Transport));
-        return workspace.Writer.Write(request, query, plan, response[..limit], opt);
+        return workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options: default);
     }
 
     private int LimitFor(in ParsedQuery query, Transport transport)

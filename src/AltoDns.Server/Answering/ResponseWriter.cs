@@ -21,13 +21,14 @@ internal sealed class ResponseWriter
     /// <summary>Writes the answer.</summary>
     /// <param name="request">The request, for its question.</param>
     /// <param name="response">Exactly as long as the answer may get.</param>
-    /// <param name="opt">The answer's EDNS parameters; its response code is filled in here.</param>
+    /// <param name="payloadSize">What EDNS says that we take over UDP, in octets.</param>
+    /// <param name="options">EDNS options for the answer, in wire form.</param>
     /// <returns>Octets written.</returns>
-    public int Write(ReadOnlySpan<byte> request, in ParsedQuery query, AnswerPlan plan, Span<byte> response, OptRecord opt)
+    public int Write(ReadOnlySpan<byte> request, in ParsedQuery query, AnswerPlan plan, Span<byte> response, ushort payloadSize, ReadOnlySpan<byte> options)
     {
         _compressor.Reset();
         _remembersQueryName = false;
-        var optLength = query.HasEdns ? OptRecord.FixedLength + opt.Options.Length : 0;
+        var optLength = query.HasEdns ? OptRecord.MinLength + options.Length : 0;
         var writer = new WireWriter(response[..^optLength]);
         writer.WriteOctets(request[..(MessageHeader.Length + query.QuestionLength)]);
         Span<ushort> counts = stackalloc ushort[3];
@@ -57,8 +58,13 @@ internal sealed class ResponseWriter
         if (query.HasEdns)
         {
             var tail = new WireWriter(response[length..]);
-            opt.ExtendedResponseCode = (byte)((ushort)plan.ResponseCode >> 4);
-            opt.Write(ref tail);
+            new OptRecord
+            {
+                UdpPayloadSize = payloadSize,
+                ExtendedResponseCode = (byte)((ushort)plan.ResponseCode >> 4),
+                DnssecOk = query.Edns.DnssecOk,
+                Options = options,
+            }.Write(ref tail);
             length += tail.Position;
             counts[(int)Section.Additional]++;
         }

@@ -98,6 +98,31 @@ public sealed class ZoneBuilder
     /// <summary>The node's leftmost label in lower case, without its length octet; for a node other than the apex.</summary>
     public ReadOnlySpan<byte> LabelOf(int node) => _labels.Get(_nodes[node].Label)[1..];
 
+    /// <summary>Writes a node's name in wire form.</summary>
+    /// <param name="name">Room for 255 octets.</param>
+    /// <returns>Octets written.</returns>
+    public int WriteName(int node, Span<byte> name)
+    {
+        var position = 0;
+        for (; node != 0; node = _nodes[node].Parent)
+        {
+            var label = _labels.Get(_nodes[node].Label);
+            label.CopyTo(name[position..]);
+            position += label.Length;
+        }
+
+        Origin.Wire.CopyTo(name[position..]);
+        return position + Origin.Length;
+    }
+
+    /// <summary>A node's name.</summary>
+    public DomainName NameOf(int node)
+    {
+        Span<byte> name = stackalloc byte[DomainName.MaxLength];
+        DomainName.TryFromWire(name[..WriteName(node, name)], out var result);
+        return result;
+    }
+
     /// <summary>Whether the node owns a record of this type, shared RRsets not looked at.</summary>
     public bool HasRecord(int node, RecordType type)
     {
