@@ -42,6 +42,12 @@ public sealed class ProblemList
 
     public bool HasErrors { get; private set; }
 
+    public void Add(Problem problem)
+    {
+        HasErrors |= problem.Severity == Severity.Error;
+        _problems.Add(problem);
+    }
+
     public void Error(SourcePosition position, string fault, string remedy)
     {
         HasErrors = true;
