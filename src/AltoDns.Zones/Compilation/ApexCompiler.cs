@@ -8,10 +8,11 @@ namespace AltoDns.Zones.Compilation;
 
 internal static class ApexCompiler
 {
-    private const int Apex = 0;
+    private const int Apex = ZoneSnapshot.Apex;
 
     /// <summary>Makes sure that the apex has exactly one SOA and at least one NS; what the policy sets goes before the base zone.</summary>
-    public static void Add(ZoneBuilder builder, PolicyDocument policy, uint defaultSerial, ProblemList problems)
+    /// <returns>False where one is missing, which is then an error.</returns>
+    public static bool TryAdd(ZoneBuilder builder, PolicyDocument policy, uint defaultSerial, ProblemList problems)
     {
         var place = new SourcePosition(policy.File, 0, 0);
         if (policy.Soa is { } soa)
@@ -37,5 +38,7 @@ internal static class ApexCompiler
         {
             problems.Error(place, $"Zone {builder.Origin} has no name servers: neither the policy nor a base zone gives any.", "Add nameservers: with at least one name.");
         }
+
+        return builder.HasRecord(Apex, RecordType.SOA) && builder.HasRecord(Apex, RecordType.NS);
     }
 }

@@ -3,7 +3,6 @@
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Configuration;
-using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
 
 namespace AltoDns.Zones.Compilation;
@@ -11,34 +10,26 @@ namespace AltoDns.Zones.Compilation;
 internal static class BaseZoneMerger
 {
     /// <summary>Adds each record to the zone with the longest origin that encloses its owner.</summary>
-    public static void Merge(IReadOnlyList<ZoneBuilder> zones, IEnumerable<ZoneRecord> records, ProblemList problems)
+    public static void Merge(IReadOnlyList<ZoneDraft> zones, IEnumerable<ZoneRecord> records, ProblemList problems)
     {
-        var byOrigin = zones.ToDictionary(zone => zone.Origin);
-        ZoneBuilder? last = null;
+        var byOrigin = zones.ToDictionary(zone => zone.Zone.Origin);
         foreach (var record in records)
         {
-            // Records come in runs of one zone.
-            if (last is null || zones.Count > 1 || !record.Owner.IsSubdomainOf(last.Origin))
-            {
-                last = FindEnclosing(byOrigin, record.Owner);
-            }
-
-            if (last is null)
+            if (FindEnclosing(byOrigin, record.Owner) is not { } zone)
             {
                 problems.Error(
                     record.Position,
                     $"{record.Owner} lies in none of the policy's zones.",
                     "Remove the record, or add the zone that it belongs to.");
-                continue;
             }
-
-            if (GivesWay(record, out var reason))
+            else if (GivesWay(record, out var reason))
             {
                 problems.Warn(record.Position, reason, "Remove it from the base zone.");
-                continue;
             }
-
-            last.AddRecord(last.AddName(record.Owner), record.TimeToLive, record.Data);
+            else
+            {
+                zone.Add(record);
+            }
         }
     }
 
@@ -54,7 +45,7 @@ internal static class BaseZoneMerger
         return reason.Length > 0;
     }
 
-    private static ZoneBuilder? FindEnclosing(Dictionary<DomainName, ZoneBuilder> zones, DomainName owner)
+    private static ZoneDraft? FindEnclosing(Dictionary<DomainName, ZoneDraft> zones, DomainName owner)
     {
         for (var name = owner; ; name = name.Parent)
         {

@@ -16,26 +16,34 @@ internal static class DelegationCompiler
         {
             foreach (var part in PrefixExpander.ToLabelBoundary(delegation.Prefix))
             {
-                AddCut(builder, ReverseName.FromPrefix(part), delegation, timeToLive);
+                AddCut(builder, ReverseName.FromPrefix(part), delegation, timeToLive, problems);
             }
 
             return;
         }
 
         var child = ReverseZone.Covering(delegation.Prefix).Single();
-        AddCut(builder, child.Origin, delegation, timeToLive);
+        AddCut(builder, child.Origin, delegation, timeToLive, problems);
         foreach (var address in PrefixExpander.Split(delegation.Prefix, 32))
         {
             AddAlias(builder, zone.NameOf(address), child.NameOf(address), delegation, timeToLive, problems);
         }
     }
 
-    private static void AddCut(ZoneBuilder builder, DomainName cut, DelegationDocument delegation, uint timeToLive)
+    private static void AddCut(ZoneBuilder builder, DomainName cut, DelegationDocument delegation, uint timeToLive, ProblemList problems)
     {
         var node = builder.AddName(cut);
 
         // The policy says who serves the child; what the base zone says of it gives way.
-        builder.RemoveRecords(node, (type, _) => type is RecordType.NS or RecordType.DS);
+        if (builder.HasRecord(node, RecordType.CNAME) || builder.HasRecord(node, RecordType.DNAME))
+        {
+            problems.Warn(
+                delegation.Position,
+                $"The delegation of {delegation.Prefix} takes the place of the alias that the base zone has at {cut}.",
+                "Remove the alias from the base zone, or the delegation.");
+        }
+
+        builder.RemoveRecords(node, (type, _) => type is RecordType.NS or RecordType.DS or RecordType.CNAME or RecordType.DNAME);
         foreach (var nameserver in delegation.Nameservers)
         {
             builder.AddRecord(node, timeToLive, new NsData(nameserver.Value));

@@ -66,19 +66,20 @@ internal sealed class Inheritance(ZoneBuilder builder, ReverseZone zone, PolicyD
             return;
         }
 
-        if (_blocked[node] != (sbyte)Block.None)
+        var shared = servers[policy.Assignments[assignment].Server];
+        if (_blocked[node] == (sbyte)Block.None)
         {
-            if (isOwn)
-            {
-                ReportHidden(assignment, node);
-            }
-
-            return;
+            builder.Share(node, shared);
+        }
+        else if (isOwn)
+        {
+            ReportHidden(assignment, node);
         }
 
-        var shared = servers[policy.Assignments[assignment].Server];
-        builder.Share(node, shared);
-        if (policy.Publish == PublishMode.EveryName && _addressBits[node] < zone.Prefix.AddressLength)
+        // Names below an alias are no aliases (RFC 1034 §3.6.2), so the addresses there are still ours.
+        if (_blocked[node] is (sbyte)Block.None or (sbyte)Block.Cname
+            && policy.Publish == PublishMode.EveryName
+            && _addressBits[node] < zone.Prefix.AddressLength)
         {
             ShareWildcard(node, shared);
         }

@@ -1,7 +1,6 @@
 // Compiles a policy into zones: the longest-prefix match happens here, once, and never when a question comes.
 
 using AltoDns.Protocol.Names;
-using AltoDns.Protocol.Records;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
@@ -22,19 +21,20 @@ public static class ZoneCompiler
         PolicyDocument policy, IEnumerable<ZoneRecord> baseRecords, uint defaultSerial, ProblemList problems)
     {
         var zones = policy.Zones.SelectMany(zone => ReverseZone.Covering(zone.Value)).ToList();
-        var builders = zones.ConvertAll(zone => new ZoneBuilder(zone.Origin, EstimateNames(policy, zones.Count)));
-        BaseZoneMerger.Merge(builders, baseRecords, problems);
+        var drafts = zones.ConvertAll(zone => new ZoneDraft(
+            new ZoneBuilder(zone.Origin, EstimateNames(policy, zones.Count)), policy.File, problems));
+        BaseZoneMerger.Merge(drafts, baseRecords, problems);
         var assignments = new AssignmentTable(policy.Assignments);
         var snapshots = new List<ZoneSnapshot>(zones.Count);
         for (var i = 0; i < zones.Count; i++)
         {
-            if (CompileZone(builders[i], zones[i], policy, assignments, defaultSerial, problems) is { } snapshot)
+            if (CompileZone(drafts[i], zones[i], policy, assignments, defaultSerial, problems) is { } snapshot)
             {
                 snapshots.Add(snapshot);
             }
 
-            // A builder is as large as its zone; only one at a time need be held.
-            builders[i] = null!;
+            // A draft is as large as its zone; only one at a time need be held.
+            drafts[i] = null!;
         }
 
         return snapshots;
@@ -53,14 +53,21 @@ public static class ZoneCompiler
     }
 
     private static ZoneSnapshot? CompileZone(
-        ZoneBuilder builder, ReverseZone zone, PolicyDocument policy, AssignmentTable assignments, uint defaultSerial, ProblemList problems)
+        ZoneDraft draft, ReverseZone zone, PolicyDocument policy, AssignmentTable assignments, uint defaultSerial, ProblemList problems)
     {
-        ApexCompiler.Add(builder, policy, defaultSerial, problems);
+        var builder = draft.Zone;
+        if (!ApexCompiler.TryAdd(builder, policy, defaultSerial, problems))
+        {
+            return null;
+        }
+
         foreach (var delegation in policy.Delegations.Where(delegation => zone.Prefix.Contains(delegation.Prefix)))
         {
             DelegationCompiler.Add(builder, zone, delegation, policy.TimeToLive, problems);
         }
 
+        // What the base zone and the delegations make together must be a zone before anything is inherited in it.
+        ZoneChecker.Check(draft);
         var inheritance = new Inheritance(builder, zone, policy, problems);
         var covering = assignments.LongestCovering(zone.Prefix);
         if (covering >= 0)
@@ -81,11 +88,6 @@ public static class ZoneCompiler
             }
 
             inheritance.Assign(assignment, NamesOf(entry.Prefix, zone, policy.Publish));
-        }
-
-        if (!builder.HasRecord(0, RecordType.SOA))
-        {
-            return null;
         }
 
         inheritance.Apply([.. policy.Servers.Select(server => builder.DefineShared(DiscoveryRecords.Of(server), policy.TimeToLive))]);

@@ -4,6 +4,7 @@ using AltoDns.Protocol.Records;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
+using FsCheck;
 using FsCheck.Fluent;
 
 namespace AltoDns.Zones.Tests.Compilation;
@@ -13,7 +14,7 @@ public sealed class CompileRuleTests
     [Fact]
     public void Every_address_gets_the_server_of_its_longest_prefix_in_one_lookup()
     {
-        Prop.ForAll(PolicyScenarioGenerator.Scenarios(), scenario =>
+        Check.One(Config, Prop.ForAll(PolicyScenarioGenerator.Scenarios(), scenario =>
         {
             var zone = Compile(scenario, PublishMode.EveryName);
             foreach (var address in scenario.Addresses)
@@ -24,13 +25,13 @@ public sealed class CompileRuleTests
                     Matches(outcome, server, found),
                     $"{address}: expected {outcome} {server}, found {found.Outcome} {found.Server}");
             }
-        }).Check(Config);
+        }));
     }
 
     [Fact]
     public void The_walk_of_RFC_8686_finds_the_same_server_in_either_publish_mode()
     {
-        Prop.ForAll(PolicyScenarioGenerator.Scenarios(), scenario =>
+        Check.One(Config, Prop.ForAll(PolicyScenarioGenerator.Scenarios(), scenario =>
         {
             // A cut or a DNAME answers from elsewhere, so the walk is only ours without them.
             var open = scenario with { Delegations = [], Base = [.. scenario.Base.Where(entry => entry.Kind == BaseKind.Ptr)] };
@@ -44,10 +45,10 @@ public sealed class CompileRuleTests
                     Assert.Equal(expected, Walk(zone, address));
                 }
             }
-        }).Check(Config);
+        }));
     }
 
-    private static FsCheck.Config Config => FsCheck.Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(14);
+    private static Config Config => Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(14);
 
     private static bool Matches(LookupOutcome outcome, int server, (LookupOutcome Outcome, int Server) found) => outcome switch
     {

@@ -43,7 +43,6 @@ public sealed record PolicyScenario(
         Servers = [.. Enumerable.Range(0, Servers).Select(Server)],
         Assignments = [.. Assignments.Select((entry, i) => new AssignmentDocument(entry.Prefix, entry.Server, i + 1, 1))],
         Delegations = [.. Delegations.Select(Delegation)],
-        Nats = [],
     };
 
     public IEnumerable<ZoneRecord> BaseRecords() => Base.Select(entry => new ZoneRecord(
@@ -85,6 +84,14 @@ public sealed record PolicyScenario(
         var best = Assignments.Where(entry => entry.Prefix.Contains(address)).OrderBy(entry => entry.Prefix.Length).LastOrDefault((default, -1));
         return best.Server < 0 ? (LookupOutcome.NameError, -1) : (LookupOutcome.Found, best.Server);
     }
+
+    /// <summary>What a failing property prints.</summary>
+    public override string ToString() => $"""
+        zone {Zone}
+        assignments {string.Join(", ", Assignments.Select(entry => $"{entry.Prefix}: s{entry.Server}"))}
+        delegations {string.Join(", ", Delegations)}
+        base {string.Join(", ", Base.Select(entry => $"{entry.Name} {entry.Kind}"))}
+        """;
 
     private static DomainName Owner(BaseEntry entry)
     {

@@ -1,7 +1,6 @@
 // Random policies in a corner of the address space so small that prefixes, cuts, aliases and addresses meet often.
 
 using AltoDns.Protocol.Names;
-using AltoDns.Zones.Compilation;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -48,6 +47,7 @@ public static class PolicyScenarioGenerator
         var entries = names
             .Zip(kinds, (name, kind) => new BaseEntry(OnBoundary(name), kind))
             .Where(entry => entry.Kind != BaseKind.WildcardPtr || !entry.Name.IsSingleAddress)
+            .Where(entry => entry.Kind == BaseKind.Ptr || entry.Name.Length > zone.Length)
             .DistinctBy(entry => entry.Name)
             .ToList();
 
