@@ -297,7 +297,7 @@ public ref struct RecordTextReader
         var octets = length == 0 && AtEnd ? [] : ReadHexRest("opaque data");
         if (octets.Length != length)
         {
-            Fail($"the opaque data has {octets.Length} octets but gives its length as {length}; correct one of them (RFC 3597 §5)");
+            Fail($"the length of the opaque data is {octets.Length} but given as {length}; correct one of them (RFC 3597 §5)");
         }
 
         return octets;
@@ -384,6 +384,15 @@ public ref struct RecordTextReader
     }
 
     /// <summary>The start of a word as it may stand in a fault.</summary>
-    internal static string Quote(ReadOnlySpan<byte> word) =>
-        Encoding.UTF8.GetString(word.Length > 80 ? word[..80] : word) + (word.Length > 80 ? "…" : "");
+    internal static string Quote(ReadOnlySpan<byte> word)
+    {
+        var text = new StringBuilder();
+        foreach (var character in Encoding.UTF8.GetString(word.Length > 80 ? word[..80] : word))
+        {
+            // A control character could make a terminal show something else.
+            _ = char.IsControl(character) ? text.Append(CultureInfo.InvariantCulture, $"\\{(int)character:D3}") : text.Append(character);
+        }
+
+        return text.Append(word.Length > 80 ? "…" : "").ToString();
+    }
 }

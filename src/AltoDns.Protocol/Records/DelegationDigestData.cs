@@ -59,7 +59,7 @@ public abstract class DelegationDigestData(ushort keyTag, DnssecAlgorithm algori
             text.ReadHexRest("digest"));
         if (!IsValidLength(fields.DigestType, fields.Digest.Length))
         {
-            text.Fail($"the digest has {fields.Digest.Length} octets; type {(byte)fields.DigestType} has {fields.DigestType.DigestLength()}");
+            text.Fail($"the length of the digest is {fields.Digest.Length}; type {(byte)fields.DigestType} has {fields.DigestType.DigestLength()} octets");
         }
 
         return fields;

@@ -7,7 +7,7 @@ using AltoDns.Protocol.Presentation;
 namespace AltoDns.Protocol.Records;
 
 /// <summary>0 to 90,000,000 m; lengths with more than one significant digit are cut down to it.</summary>
-/// <param name="Encoded">The digit in the upper four bits, the power of ten of centimetres in the lower four; both 0 to 9.</param>
+/// <param name="Encoded">The digit in the upper four bits, the power of ten of centimetres in the lower four; both 0 to 9; zero is 0.</param>
 public readonly record struct LocDistance(byte Encoded)
 {
     private const long MaxCentimetres = 9_000_000_000;
@@ -47,7 +47,7 @@ public readonly record struct LocDistance(byte Encoded)
     {
         distance = default;
         var attempt = reader;
-        if (!attempt.TryReadUInt8(out var encoded) || encoded >> 4 > 9 || (encoded & 0xF) > 9)
+        if (!attempt.TryReadUInt8(out var encoded) || encoded >> 4 > 9 || (encoded & 0xF) > 9 || encoded is > 0 and < 0x10)
         {
             return false;
         }

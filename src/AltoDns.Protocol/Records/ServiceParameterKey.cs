@@ -20,6 +20,8 @@ public enum ServiceParameterKey : ushort
 
 internal static class ServiceParameterKeys
 {
+    private const string Ohttp = "ohttp";
+
     /// <summary>The name as every server of the day reads it: <c>key8</c> for ohttp, which BIND 9.18 and NSD 4.6 do not know.</summary>
     public static string Name(this ServiceParameterKey key) => key switch
     {
@@ -33,6 +35,9 @@ internal static class ServiceParameterKeys
         ServiceParameterKey.DohPath => "dohpath",
         _ => string.Create(CultureInfo.InvariantCulture, $"key{(ushort)key}"),
     };
+
+    /// <summary>The name as the registry has it.</summary>
+    public static string RegisteredName(this ServiceParameterKey key) => key == ServiceParameterKey.Ohttp ? Ohttp : key.Name();
 
     /// <summary>Reads a name, or <c>key</c> and a number without leading zeros (RFC 9460 §2.1); lower case only.</summary>
     /// <param name="isNumbered">Whether the key was given as a number, so that its value stands in wire form.</param>
@@ -56,6 +61,6 @@ internal static class ServiceParameterKeys
         }
 
         key = ServiceParameterKey.Ohttp;
-        return name.SequenceEqual("ohttp"u8);
+        return Ascii.Equals(name, Ohttp);
     }
 }

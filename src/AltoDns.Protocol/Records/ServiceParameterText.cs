@@ -25,7 +25,7 @@ internal static class ServiceParameterText
             var value = ParseParameter(ref text, out var key);
             if (!text.Failed && !sorted.TryAdd((ushort)key, value))
             {
-                text.Fail($"the key {key.Name()} is given twice; remove one (RFC 9460 §2.1)");
+                text.Fail($"the key {key.RegisteredName()} is given twice; remove one (RFC 9460 §2.1)");
             }
         }
 
@@ -79,14 +79,14 @@ internal static class ServiceParameterText
         {
             if (!CharacterEscapes.TryReadOctet(value, ref position, out octets[length++]))
             {
-                text.Fail($"the value of {key.Name()} has a bad escape; {NameError.BadEscape.Describe()}");
+                text.Fail($"the value of {key.RegisteredName()} has a bad escape; {NameError.BadEscape.Describe()}");
                 return [];
             }
         }
 
         if (length > ushort.MaxValue)
         {
-            text.Fail($"the value of {key.Name()} has {length} octets; at most 65535 fit (RFC 9460 §2.2)");
+            text.Fail($"the value of {key.RegisteredName()} has {length} octets; at most 65535 fit (RFC 9460 §2.2)");
             return [];
         }
 

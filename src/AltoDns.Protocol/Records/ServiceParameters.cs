@@ -62,13 +62,13 @@ public sealed class ServiceParameters
 
             if ((ushort)key <= lastKey)
             {
-                return $"the key {key.Name()} is given twice or out of order (RFC 9460 §2.2)";
+                return $"the key {key.RegisteredName()} is given twice or out of order (RFC 9460 §2.2)";
             }
 
             lastKey = (ushort)key;
             if (FindFault(key, value) is { } fault)
             {
-                return $"the value of {key.Name()} is malformed; {fault}";
+                return $"the value of {key.RegisteredName()} is malformed; {fault}";
             }
         }
 
@@ -103,7 +103,7 @@ public sealed class ServiceParameters
         {
             if (!TryFind(wire, (ServiceParameterKey)key, out _))
             {
-                return $"{((ServiceParameterKey)key).Name()} is mandatory but not given; add it (RFC 9460 §8)";
+                return $"{((ServiceParameterKey)key).RegisteredName()} is mandatory but not given; add it (RFC 9460 §8)";
             }
         }
 

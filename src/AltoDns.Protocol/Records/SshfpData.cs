@@ -49,7 +49,7 @@ public sealed class SshfpData(byte algorithm, byte fingerprintType, byte[] finge
         var data = new SshfpData(text.ReadUInt8("algorithm"), text.ReadUInt8("fingerprint type"), text.ReadHexRest("fingerprint"));
         if (!IsValidLength(data.FingerprintType, data.Fingerprint.Length))
         {
-            text.Fail($"the fingerprint has {data.Fingerprint.Length} octets; type 1 (SHA-1) has 20, type 2 (SHA-256) has 32");
+            text.Fail($"the length of the fingerprint is {data.Fingerprint.Length}; type 1 (SHA-1) has 20 octets, type 2 (SHA-256) has 32");
         }
 
         return data;

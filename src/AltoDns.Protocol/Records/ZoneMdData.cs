@@ -60,7 +60,7 @@ public sealed class ZoneMdData(uint serial, byte scheme, byte hashAlgorithm, byt
             text.ReadHexRest("digest"));
         if (!IsValidLength(data.HashAlgorithm, data.Digest.Length))
         {
-            text.Fail($"the digest has {data.Digest.Length} octets; SHA-384 (1) has 48, SHA-512 (2) has 64, others at least 12 (RFC 8976 §2.2)");
+            text.Fail($"the length of the digest is {data.Digest.Length}; SHA-384 (1) has 48 octets, SHA-512 (2) has 64, others at least 12 (RFC 8976 §2.2)");
         }
 
         return data;
