@@ -30,7 +30,12 @@ public sealed record Problem(Severity Severity, SourcePosition Position, string 
 {
     /// <summary>One line: <c>isp1.yaml:9:5: error: fault. Remedy.</c></summary>
     public override string ToString() =>
-        $"{Position}: {(Severity == Severity.Error ? "error" : "warning")}: {Fault} {Remedy}";
+        OneLine($"{Position}: {(Severity == Severity.Error ? "error" : "warning")}: {Fault} {Remedy}");
+
+    // What an operator wrote may hold line breaks and terminal controls.
+    private static string OneLine(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(character => char.IsControl(character) ? $"\\u{(int)character:X4}" : character.ToString()))
+        : text;
 }
 
 /// <summary>Collects problems in the order found. Not safe for several threads.</summary>
@@ -48,12 +53,9 @@ public sealed class ProblemList
         _problems.Add(problem);
     }
 
-    public void Error(SourcePosition position, string fault, string remedy)
-    {
-        HasErrors = true;
-        _problems.Add(new Problem(Severity.Error, position, fault, remedy));
-    }
+    public void Error(SourcePosition position, string fault, string remedy) =>
+        Add(new Problem(Severity.Error, position, fault, remedy));
 
     public void Warn(SourcePosition position, string fault, string remedy) =>
-        _problems.Add(new Problem(Severity.Warning, position, fault, remedy));
+        Add(new Problem(Severity.Warning, position, fault, remedy));
 }

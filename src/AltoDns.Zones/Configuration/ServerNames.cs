@@ -1,0 +1,46 @@
+// Finds ALTO servers by the names that assignments use.
+
+namespace AltoDns.Zones.Configuration;
+
+/// <summary>Which servers there are, and which of them something refers to.</summary>
+/// <param name="servers">Null where the section is missing, which has been noted: every name is then taken.</param>
+internal sealed class ServerNames(IReadOnlyList<AltoServerDocument>? servers)
+{
+    private readonly Dictionary<string, int> _indexes = (servers ?? [])
+        .Select((server, index) => (server.Name, index))
+        .ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
+
+    private readonly HashSet<int> _used = [];
+
+    public IEnumerable<AltoServerDocument> Unused => (servers ?? []).Where((_, index) => !_used.Contains(index));
+
+    /// <summary>The index of a server; false, with the problem noted, where none has that name.</summary>
+    /// <param name="others">How many more places in the file use the same name.</param>
+    public bool TryFind(string name, SourcePosition position, int others, ProblemList problems, out int index)
+    {
+        if (_indexes.TryGetValue(name, out index))
+        {
+            _used.Add(index);
+            return true;
+        }
+
+        if (servers is null)
+        {
+            return true;
+        }
+
+        var closest = Spelling.Closest(name, _indexes.Keys);
+        problems.Error(
+            position,
+            $"No ALTO server is called '{PrefixText.Excerpt(name)}'{(others == 0 ? "" : $" (used {others} more times below)")}.",
+            closest is not null ? $"Did you mean '{closest}'?" : $"Describe it under 'alto-servers', or use {ListNames()}.");
+        return false;
+    }
+
+    private string ListNames() => _indexes.Count switch
+    {
+        0 => "another",
+        <= 5 => string.Join(" or ", _indexes.Keys),
+        _ => string.Join(", ", _indexes.Keys.Take(5)) + " or another",
+    };
+}
