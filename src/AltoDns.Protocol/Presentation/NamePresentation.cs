@@ -1,5 +1,6 @@
 // Domain names as text: escapes, relative names and the origin (RFC 1035 §5.1, RFC 4343 §2.1).
 
+using System.Runtime.CompilerServices;
 using System.Text;
 using AltoDns.Protocol.Names;
 
@@ -7,6 +8,8 @@ namespace AltoDns.Protocol.Presentation;
 
 internal static class NamePresentation
 {
+    // Zone files have millions of names: worth compiling well from the first one on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NameError TryParse(ReadOnlySpan<byte> text, DomainName origin, out DomainName name)
     {
         name = default;
