@@ -21,4 +21,7 @@ public readonly ref struct QueryContext
 
     /// <summary>Seconds since 1970-01-01T00:00:00Z.</summary>
     public required uint UnixTime { get; init; }
+
+    /// <summary>How long the connection may be idle, in units of 100 ms, for clients that ask (RFC 7828 §3.1); 0 over UDP.</summary>
+    public ushort IdleTimeout { get; init; }
 }

@@ -1,0 +1,19 @@
+// Whom connections are counted for: an IPv4 address, or the IPv6 /64 that one host may take all addresses of.
+
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace AltoDns.Server.Listening;
+
+internal readonly record struct ClientNetwork(AddressFamily Family, ulong Bits)
+{
+    public static ClientNetwork Of(IPAddress address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out _);
+        return new ClientNetwork(address.AddressFamily, address.AddressFamily == AddressFamily.InterNetworkV6
+            ? BinaryPrimitives.ReadUInt64BigEndian(octets)
+            : BinaryPrimitives.ReadUInt32BigEndian(octets));
+    }
+}

@@ -1,0 +1,135 @@
+// The listening half of the server: binds all endpoints, hands what comes to the handler, stops in good order.
+
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>
+/// Serves UDP and TCP on every endpoint of its options. Starts once and stops once.
+/// Of several servers started on one endpoint only the first succeeds: TCP, which nobody shares, is bound before UDP.
+/// </summary>
+public sealed class DnsServer : IAsyncDisposable
+{
+    // How often a port that the system chose for TCP may turn out to be taken for UDP.
+    private const int MaxPortAttempts = 64;
+
+    // What threads get to notice that their sockets are closed.
+    private static readonly TimeSpan CutOffGrace = TimeSpan.FromSeconds(1);
+
+    private readonly ListeningOptions _options;
+    private readonly QueryHandler _handler;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<DnsServer> _logger;
+    private readonly HandlerFaultLog _faultLog;
+    private readonly TcpConnectionTable _connections;
+    private readonly List<IPEndPoint> _endpoints = [];
+    private readonly List<UdpListener> _udpListeners = [];
+    private readonly List<TcpAcceptor> _tcpAcceptors = [];
+    private Task? _stop;
+
+    /// <param name="handler">Called from many threads at once.</param>
+    public DnsServer(ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, ILogger<DnsServer> logger)
+    {
+        _options = options;
+        _handler = handler;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _faultLog = new HandlerFaultLog(timeProvider, logger);
+        _connections = new TcpConnectionTable(options.Tcp, timeProvider);
+    }
+
+    /// <summary>The endpoints of the options in their order, with the ports that were bound; empty before the start.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints => _endpoints;
+
+    public ServerCounters Counters => new(
+        _udpListeners.Aggregate(default(UdpCounters), (sum, listener) => sum + listener.Counters),
+        _connections.Counters);
+
+    /// <summary>Binds every endpoint, then starts to answer. Nothing stays bound where one fails.</summary>
+    /// <exception cref="ListenException">An endpoint could not be bound.</exception>
+    public void Start()
+    {
+        try
+        {
+            foreach (var endpoint in _options.Endpoints)
+            {
+                _endpoints.Add(Bind(endpoint));
+            }
+        }
+        catch
+        {
+            CloseListeners();
+            _endpoints.Clear();
+            _udpListeners.Clear();
+            _tcpAcceptors.Clear();
+            throw;
+        }
+
+        _udpListeners.ForEach(listener => listener.Start());
+        _tcpAcceptors.ForEach(acceptor => acceptor.Start());
+        _endpoints.ForEach(_logger.ListeningOn);
+    }
+
+    /// <summary>
+    /// Takes no more connections, answers what has come, and closes. What is not finished within
+    /// <see cref="ListeningOptions.StopTimeout"/>, or when <paramref name="cancellation"/> is signalled, is cut off.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancellation = default) => _stop ??= StopOnceAsync(cancellation);
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private IPEndPoint Bind(IPEndPoint endpoint)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var socket = ListenSockets.BindTcp(endpoint, _options.Tcp.Backlog);
+            try
+            {
+                var bound = (IPEndPoint)socket.LocalEndPoint!;
+                _udpListeners.Add(UdpListener.Bind(bound, _options, _handler, _timeProvider, _faultLog, _logger));
+                _tcpAcceptors.Add(new TcpAcceptor(socket, _connections, _handler, _timeProvider, _faultLog, _logger));
+                return bound;
+            }
+            catch (ListenException exception) when (
+                endpoint.Port == 0 && exception.Reason == SocketError.AddressAlreadyInUse && attempt < MaxPortAttempts)
+            {
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private async Task StopOnceAsync(CancellationToken cancellation)
+    {
+        _tcpAcceptors.ForEach(acceptor => acceptor.Dispose());
+        _udpListeners.ForEach(listener => listener.Stop());
+        var finished = Task.WhenAll(
+            [_connections.FinishAsync(), .. _tcpAcceptors.Select(acceptor => acceptor.Completion), .. _udpListeners.Select(listener => listener.Completion)]);
+        try
+        {
+            await finished.WaitAsync(_options.StopTimeout, _timeProvider, cancellation);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            _logger.CutOff(_options.StopTimeout.TotalSeconds, _connections.AbortAll());
+        }
+
+        CloseListeners();
+        await Task.WhenAny(finished, Task.Delay(CutOffGrace, _timeProvider, CancellationToken.None));
+        var counters = Counters;
+        _logger.StoppedListening(counters.Udp.Answered, counters.Tcp.Answered);
+    }
+
+    private void CloseListeners()
+    {
+        _tcpAcceptors.ForEach(acceptor => acceptor.Dispose());
+        _udpListeners.ForEach(listener => listener.Dispose());
+        _connections.Dispose();
+    }
+}

@@ -1,0 +1,36 @@
+// What listening has to say to an operator: events 1000 to 1099, explained in docs/log-messages.md.
+
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Listening;
+
+internal static partial class ListeningLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Listening on {Endpoint} (UDP and TCP)")]
+    public static partial void ListeningOn(this ILogger logger, IPEndPoint endpoint);
+
+    [LoggerMessage(1001, LogLevel.Information, "{Endpoint} stands for {Addresses}")]
+    public static partial void WildcardExpanded(this ILogger logger, IPEndPoint endpoint, string addresses);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Left out {Endpoint}: its address cannot be used yet or any more")]
+    public static partial void AddressLeftOut(this ILogger logger, IPEndPoint endpoint);
+
+    [LoggerMessage(1003, LogLevel.Debug, "The UDP receive buffer on {Endpoint} has {Granted} octets; {Wanted} were asked for")]
+    public static partial void ReceiveBufferSmall(this ILogger logger, IPEndPoint endpoint, int granted, int wanted);
+
+    [LoggerMessage(1004, LogLevel.Error, "Answering a query failed; the query is dropped. Further failures within a minute are only counted")]
+    public static partial void AnsweringFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Error, "Reading from {Endpoint} (UDP) fails again and again: {Reason}. Trying on")]
+    public static partial void ReceivingFails(this ILogger logger, IPEndPoint endpoint, string reason);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Accepting connections on {Endpoint} fails: {Reason}. Trying on")]
+    public static partial void AcceptingFails(this ILogger logger, IPEndPoint endpoint, string reason);
+
+    [LoggerMessage(1007, LogLevel.Information, "Stopped listening after {UdpAnswers} answers over UDP and {TcpAnswers} over TCP")]
+    public static partial void StoppedListening(this ILogger logger, long udpAnswers, long tcpAnswers);
+
+    [LoggerMessage(1008, LogLevel.Warning, "Cut off what was not finished {Seconds} s after the stop began: {Connections} TCP connections")]
+    public static partial void CutOff(this ILogger logger, double seconds, int connections);
+}

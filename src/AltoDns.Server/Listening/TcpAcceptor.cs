@@ -1,0 +1,96 @@
+// Takes connections from one listening socket and sets them running.
+
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>Accepts from <see cref="Start"/> until disposed. It owns the socket, but not the connections.</summary>
+internal sealed class TcpAcceptor(
+    Socket socket,
+    TcpConnectionTable table,
+    QueryHandler handler,
+    TimeProvider timeProvider,
+    HandlerFaultLog faultLog,
+    ILogger logger) : IDisposable
+{
+    private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly IPEndPoint _endpoint = (IPEndPoint)socket.LocalEndPoint!;
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Ends when accepting has.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    public void Start() => Completion = Task.Run(RunAsync);
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        socket.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var failing = false;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var accepted = await socket.AcceptAsync(_stopping.Token);
+                failing = false;
+                Take(accepted);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // The client gave up before it was accepted.
+                Interlocked.Increment(ref table.Tally.AcceptErrors);
+            }
+            catch (SocketException exception)
+            {
+                // Most likely the descriptors are used up: the idlest connection gives back one.
+                Interlocked.Increment(ref table.Tally.AcceptErrors);
+                table.ShedIdlest();
+                if (!failing)
+                {
+                    logger.AcceptingFails(_endpoint, exception.Message);
+                }
+
+                failing = true;
+                await Task.Delay(ErrorPause, timeProvider, CancellationToken.None);
+            }
+        }
+    }
+
+    private void Take(Socket accepted)
+    {
+        try
+        {
+            accepted.NoDelay = true;
+            var client = ((IPEndPoint)accepted.RemoteEndPoint!).Address;
+            var connection = new TcpConnection(accepted, client, table, handler, timeProvider, faultLog);
+            if (table.TryAdd(connection))
+            {
+                connection.Start();
+            }
+            else
+            {
+                TcpConnection.Reset(accepted);
+            }
+        }
+        catch (SocketException)
+        {
+            // The client has gone already.
+            accepted.Dispose();
+        }
+    }
+}

@@ -1,0 +1,301 @@
+// One TCP connection: reads messages, answers each in turn, sends the answers in batches, until someone ends it.
+
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using AltoDns.Server.Answering;
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>What a connection is waiting for; each has its own time limit.</summary>
+internal enum TcpPhase
+{
+    /// <summary>The next query.</summary>
+    Idle,
+
+    /// <summary>The rest of a message that has begun.</summary>
+    Reading,
+
+    /// <summary>The client, to read its answers.</summary>
+    Writing,
+}
+
+/// <summary>
+/// Holds no buffer while idle. All queries that have come are answered before anything is sent, so that pipelined ones
+/// share their packets (RFC 7766 §6.2.1.1); answers keep the order of the queries.
+/// </summary>
+internal sealed class TcpConnection : IThreadPoolWorkItem
+{
+    // Answers are sent once so many octets are waiting, or the queries that have come are answered.
+    private const int BatchSize = 16 * 1024;
+    private const int LeastRead = 512;
+
+    // A client that never pauses gives way to the others after so many batches.
+    private const int BatchesUntilYield = 16;
+
+    [ThreadStatic]
+    private static byte[]? t_response;
+
+    private readonly Socket _socket;
+    private readonly TcpConnectionTable _table;
+    private readonly QueryHandler _handler;
+    private readonly TimeProvider _timeProvider;
+    private readonly HandlerFaultLog _faultLog;
+    private readonly byte[] _address;
+    private StreamBuffer _input;
+    private StreamBuffer _output;
+    private int _needed;
+    private int _unsent;
+    private int _closing;
+
+    private volatile TcpPhase _phase;
+    private long _since;
+
+    /// <param name="socket">Connected; the connection owns it.</param>
+    /// <param name="client">The client's address.</param>
+    public TcpConnection(
+        Socket socket, IPAddress client, TcpConnectionTable table, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog)
+    {
+        _socket = socket;
+        _table = table;
+        _handler = handler;
+        _timeProvider = timeProvider;
+        _faultLog = faultLog;
+        _address = client.GetAddressBytes();
+        _since = timeProvider.GetTimestamp();
+        Client = ClientNetwork.Of(client);
+    }
+
+    public ClientNetwork Client { get; }
+
+    public TcpPhase Phase => _phase;
+
+    /// <summary>When the phase began, as <see cref="TimeProvider.GetTimestamp"/> tells it.</summary>
+    public long Since => Volatile.Read(ref _since);
+
+    /// <summary>Runs the connection on the thread pool; its end is told to the table.</summary>
+    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    /// <summary>Lets what has come be answered, then closes. True for the first caller that ends the connection.</summary>
+    public bool Finish()
+    {
+        var first = Interlocked.Exchange(ref _closing, 1) == 0;
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                // There a shutdown does not wake a pending read.
+                _socket.Dispose();
+            }
+            else
+            {
+                // The reader gets what is queued, then the end of the stream.
+                _socket.Shutdown(SocketShutdown.Receive);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+
+        return first;
+    }
+
+    /// <summary>Closes at once, by a reset, so that the system holds nothing back. True for the first caller that ends the connection.</summary>
+    public bool Abort()
+    {
+        var first = Interlocked.Exchange(ref _closing, 1) == 0;
+        Reset(_socket);
+        return first;
+    }
+
+    /// <summary>Closes a socket by a reset.</summary>
+    public static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+
+        socket.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await ServeAsync();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            if (Interlocked.Exchange(ref _closing, 1) == 0)
+            {
+                Interlocked.Increment(ref _table.Tally.Failed);
+            }
+        }
+        finally
+        {
+            _socket.Dispose();
+            _input.Release();
+            _output.Release();
+            _table.Remove(this);
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        for (var batch = 1; ; batch++)
+        {
+            if (_input.Length == 0)
+            {
+                // An empty read waits for octets without a buffer to put them into.
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+            }
+
+            var read = await _socket.ReceiveAsync(_input.Reserve(Math.Max(LeastRead, _needed - _input.Length)), SocketFlags.None);
+            if (read == 0)
+            {
+                return;
+            }
+
+            _input.Advance(read);
+            var answered = 0;
+            bool goOn;
+            do
+            {
+                goOn = AnswerBatch(out var more, ref answered);
+                await SendAsync();
+                if (!more)
+                {
+                    break;
+                }
+            }
+            while (goOn);
+
+            if (!goOn)
+            {
+                return;
+            }
+
+            // The time for a message runs from its first octet, whatever trickles in after it.
+            var phase = _input.Length == 0 ? TcpPhase.Idle : TcpPhase.Reading;
+            if (answered > 0 || phase != _phase)
+            {
+                Enter(phase);
+            }
+
+            if (batch % BatchesUntilYield == 0)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    /// <summary>Answers messages until the batch is full or none is left. False where the connection has to end after what was answered.</summary>
+    /// <param name="more">Whether another message may be waiting already.</param>
+    private bool AnswerBatch(out bool more, ref int answered)
+    {
+        more = false;
+        var response = t_response ??= GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
+        var received = 0;
+        var goOn = true;
+        while (goOn && _output.Length < BatchSize)
+        {
+            var outcome = MessageFraming.Read(_input.Filled.Span, out var message, out _needed);
+            if (outcome == FrameOutcome.Incomplete)
+            {
+                break;
+            }
+
+            goOn = outcome == FrameOutcome.Message && TryAnswer(message, response);
+            received += outcome == FrameOutcome.Message ? 1 : 0;
+            if (goOn)
+            {
+                _input.Consume(MessageFraming.PrefixLength + message.Length);
+                answered++;
+            }
+            else if (outcome == FrameOutcome.Malformed)
+            {
+                EndMalformed();
+            }
+        }
+
+        more = goOn && _output.Length >= BatchSize;
+        Interlocked.Add(ref _table.Tally.Received, received);
+        return goOn;
+    }
+
+    private bool TryAnswer(ReadOnlySpan<byte> message, byte[] response)
+    {
+        int length;
+        try
+        {
+            length = _handler(message, response, new QueryContext
+            {
+                Transport = Transport.Tcp,
+                ClientAddress = _address,
+                UnixTime = (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds(),
+                IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
+            });
+        }
+        catch (Exception exception)
+        {
+            Interlocked.Exchange(ref _closing, 1);
+            Interlocked.Increment(ref _table.Tally.Faults);
+            _faultLog.Report(exception);
+            return false;
+        }
+
+        if (length == 0)
+        {
+            EndMalformed();
+            return false;
+        }
+
+        // Length and message leave in one write (RFC 7766 §8).
+        var frame = _output.Reserve(MessageFraming.PrefixLength + length).Span;
+        BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
+        response.AsSpan(0, length).CopyTo(frame[MessageFraming.PrefixLength..]);
+        _output.Advance(MessageFraming.PrefixLength + length);
+        _unsent++;
+        return true;
+    }
+
+    private void EndMalformed()
+    {
+        if (Interlocked.Exchange(ref _closing, 1) == 0)
+        {
+            Interlocked.Increment(ref _table.Tally.ClosedMalformed);
+        }
+    }
+
+    private async ValueTask SendAsync()
+    {
+        if (_output.Length == 0)
+        {
+            return;
+        }
+
+        Enter(TcpPhase.Writing);
+        while (_output.Length > 0)
+        {
+            var sent = await _socket.SendAsync(_output.Filled, SocketFlags.None);
+            _output.Consume(sent);
+        }
+
+        Interlocked.Add(ref _table.Tally.Answered, _unsent);
+        _unsent = 0;
+    }
+
+    private void Enter(TcpPhase phase)
+    {
+        Volatile.Write(ref _since, _timeProvider.GetTimestamp());
+        _phase = phase;
+    }
+}

@@ -1,0 +1,198 @@
+// All open TCP connections: holds them to their number and their time limits.
+
+using System.Runtime.InteropServices;
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>Safe for any number of threads.</summary>
+internal sealed class TcpConnectionTable : IDisposable
+{
+    private static readonly TimeSpan LongestSweepInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly TcpOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer _sweepTimer;
+    private readonly Lock _gate = new();
+    private readonly HashSet<TcpConnection> _open = [];
+
+    // Shed, so no longer counted, but with a last answer perhaps still on its way.
+    private readonly HashSet<TcpConnection> _leaving = [];
+    private readonly Dictionary<ClientNetwork, int> _openPerClient = [];
+    private TaskCompletionSource? _drained;
+
+    public TcpConnectionTable(TcpOptions options, TimeProvider timeProvider)
+    {
+        _options = options;
+        _timeProvider = timeProvider;
+        var shortest = new[] { options.BusyIdleTimeout, options.IdleTimeout, options.MessageTimeout, options.WriteTimeout }.Min();
+        var interval = TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / 4, TimeSpan.TicksPerMillisecond, LongestSweepInterval.Ticks));
+        _sweepTimer = timeProvider.CreateTimer(_ => Sweep(), null, interval, interval);
+    }
+
+    public TcpTally Tally { get; } = new();
+
+    public TcpCounters Counters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Tally.Snapshot(_open.Count);
+            }
+        }
+    }
+
+    /// <summary>What a connection may idle, by how many are open.</summary>
+    public TimeSpan CurrentIdleTimeout
+    {
+        get
+        {
+            // Read without the lock: one more or less makes no difference.
+            var half = _options.MaxConnections / 2;
+            var overHalf = Math.Clamp(_open.Count - half, 0, _options.MaxConnections - half);
+            return overHalf == 0
+                ? _options.IdleTimeout
+                : _options.IdleTimeout - ((_options.IdleTimeout - _options.BusyIdleTimeout) * ((double)overHalf / (_options.MaxConnections - half)));
+        }
+    }
+
+    /// <summary>Takes a connection on, if need be in place of the idlest. False where its client has too many, or all are to end.</summary>
+    public bool TryAdd(TcpConnection connection)
+    {
+        lock (_gate)
+        {
+            var ofClient = _openPerClient.GetValueOrDefault(connection.Client);
+            if (_drained is not null || ofClient >= _options.MaxConnectionsPerClient)
+            {
+                Interlocked.Increment(ref Tally.Refused);
+                return false;
+            }
+
+            _openPerClient[connection.Client] = ofClient + 1;
+            if (_open.Count >= _options.MaxConnections)
+            {
+                ShedIdlestLocked();
+            }
+
+            _open.Add(connection);
+            Interlocked.Increment(ref Tally.Accepted);
+            return true;
+        }
+    }
+
+    /// <summary>Forgets a connection that has ended; one already forgotten is left alone.</summary>
+    public void Remove(TcpConnection connection)
+    {
+        lock (_gate)
+        {
+            _leaving.Remove(connection);
+            RemoveLocked(connection);
+        }
+    }
+
+    /// <summary>Ends the connection whose client has been quiet for longest, to free its descriptor.</summary>
+    public void ShedIdlest()
+    {
+        lock (_gate)
+        {
+            ShedIdlestLocked();
+        }
+    }
+
+    /// <summary>Takes no more connections and lets those that are open end; the task ends with the last of them.</summary>
+    public Task FinishAsync()
+    {
+        TcpConnection[] connections;
+        Task drained;
+        lock (_gate)
+        {
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            drained = _drained.Task;
+            connections = [.. _open, .. _leaving];
+            if (connections.Length == 0)
+            {
+                _drained.TrySetResult();
+            }
+        }
+
+        foreach (var connection in connections)
+        {
+            connection.Finish();
+        }
+
+        return drained;
+    }
+
+    /// <summary>Breaks off all connections.</summary>
+    /// <returns>How many there were.</returns>
+    public int AbortAll()
+    {
+        TcpConnection[] connections;
+        lock (_gate)
+        {
+            connections = [.. _open, .. _leaving];
+        }
+
+        foreach (var connection in connections)
+        {
+            connection.Abort();
+        }
+
+        return connections.Length;
+    }
+
+    public void Dispose() => _sweepTimer.Dispose();
+
+    private void ShedIdlestLocked()
+    {
+        if (_open.MinBy(connection => connection.Since) is { } idlest)
+        {
+            _leaving.Add(idlest);
+            RemoveLocked(idlest);
+            if (idlest.Phase == TcpPhase.Idle ? idlest.Finish() : idlest.Abort())
+            {
+                Interlocked.Increment(ref Tally.Shed);
+            }
+        }
+    }
+
+    private void RemoveLocked(TcpConnection connection)
+    {
+        if (_open.Remove(connection) && --CollectionsMarshal.GetValueRefOrNullRef(_openPerClient, connection.Client) == 0)
+        {
+            _openPerClient.Remove(connection.Client);
+        }
+
+        if (_open.Count == 0 && _leaving.Count == 0)
+        {
+            _drained?.TrySetResult();
+        }
+    }
+
+    private void Sweep()
+    {
+        TcpConnection[] connections;
+        lock (_gate)
+        {
+            connections = [.. _open, .. _leaving];
+        }
+
+        var idleTimeout = CurrentIdleTimeout;
+        foreach (var connection in connections)
+        {
+            var waited = _timeProvider.GetElapsedTime(connection.Since);
+            switch (connection.Phase)
+            {
+                case TcpPhase.Idle when waited >= idleTimeout && connection.Finish():
+                    Interlocked.Increment(ref Tally.ClosedIdle);
+                    break;
+                case TcpPhase.Reading when waited >= _options.MessageTimeout && connection.Abort():
+                    Interlocked.Increment(ref Tally.ClosedUnfinished);
+                    break;
+                case TcpPhase.Writing when waited >= _options.WriteTimeout && connection.Abort():
+                    Interlocked.Increment(ref Tally.ClosedSlow);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// All UDP workers of one endpoint: for each address one socket per worker where the kernel can spread clients over them.
+
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>Bound when made; answers from <see cref="Start"/> to <see cref="Stop"/>.</summary>
+internal sealed class UdpListener : IDisposable
+{
+    // A wildcard on a machine with many addresses gets fewer workers for each.
+    private const int MaxWorkers = 256;
+
+    private readonly List<Socket> _sockets = [];
+    private readonly List<UdpWorker> _workers = [];
+
+    private UdpListener()
+    {
+    }
+
+    public Task Completion => Task.WhenAll(_workers.Select(worker => worker.Completion));
+
+    public UdpCounters Counters => _workers.Aggregate(default(UdpCounters), (sum, worker) => sum + worker.Counters);
+
+    /// <param name="endpoint">A wildcard address stands for every address that the machine has now.</param>
+    /// <exception cref="ListenException">No socket could be bound.</exception>
+    public static UdpListener Bind(
+        IPEndPoint endpoint,
+        ListeningOptions options,
+        QueryHandler handler,
+        TimeProvider timeProvider,
+        HandlerFaultLog faultLog,
+        ILogger logger)
+    {
+        var listener = new UdpListener();
+        try
+        {
+            var addresses = ListenAddress.Expand(endpoint.Address);
+            var perAddress = Math.Max(1, Math.Min(options.UdpWorkers ?? Environment.ProcessorCount, MaxWorkers / Math.Max(1, addresses.Count)));
+            ListenException? leftOut = null;
+            foreach (var address in addresses)
+            {
+                try
+                {
+                    listener.BindAddress(new IPEndPoint(address, endpoint.Port), perAddress, options, handler, timeProvider, faultLog, logger);
+                }
+                catch (ListenException exception) when (addresses.Count > 1 && exception.Reason == SocketError.AddressNotAvailable)
+                {
+                    leftOut = exception;
+                    logger.AddressLeftOut(exception.Endpoint);
+                }
+            }
+
+            if (listener._workers.Count == 0)
+            {
+                throw leftOut ?? new ListenException(
+                    endpoint, Answering.Transport.Udp, new SocketException((int)SocketError.AddressNotAvailable));
+            }
+
+            if (ListenAddress.IsWildcard(endpoint.Address))
+            {
+                logger.WildcardExpanded(endpoint, string.Join(", ", addresses));
+            }
+
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    public void Start()
+    {
+        for (var index = 0; index < _workers.Count; index++)
+        {
+            _workers[index].Start($"UDP {index + 1}");
+        }
+    }
+
+    /// <summary>Asks all workers to end once they have answered what has come; returns at once.</summary>
+    public void Stop()
+    {
+        foreach (var worker in _workers)
+        {
+            worker.Stop();
+        }
+    }
+
+    /// <summary>Closes the sockets, which ends the workers at once.</summary>
+    public void Dispose()
+    {
+        foreach (var worker in _workers)
+        {
+            worker.Dispose();
+        }
+
+        foreach (var socket in _sockets)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private void BindAddress(
+        IPEndPoint endpoint,
+        int workers,
+        ListeningOptions options,
+        QueryHandler handler,
+        TimeProvider timeProvider,
+        HandlerFaultLog faultLog,
+        ILogger logger)
+    {
+        var spreads = OperatingSystem.IsLinux() && workers > 1;
+        Socket? socket = null;
+        for (var worker = 0; worker < workers; worker++)
+        {
+            if (socket is null || spreads)
+            {
+                socket = ListenSockets.BindUdp(endpoint, spreads, options);
+                _sockets.Add(socket);
+            }
+
+            _workers.Add(new UdpWorker(socket, handler, timeProvider, faultLog, logger));
+        }
+
+        // Linux reports twice what it grants, to allow for its own overhead (socket(7)).
+        var granted = OperatingSystem.IsLinux() ? socket!.ReceiveBufferSize / 2 : socket!.ReceiveBufferSize;
+        if (granted < options.UdpReceiveBuffer)
+        {
+            logger.ReceiveBufferSmall(endpoint, granted, options.UdpReceiveBuffer);
+        }
+    }
+}
