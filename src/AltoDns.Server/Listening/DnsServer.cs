@@ -122,8 +122,11 @@ public sealed class DnsServer : IAsyncDisposable
 
         CloseListeners();
         await Task.WhenAny(finished, Task.Delay(CutOffGrace, _timeProvider, CancellationToken.None));
-        var counters = Counters;
-        _logger.StoppedListening(counters.Udp.Answered, counters.Tcp.Answered);
+        if (_endpoints.Count > 0)
+        {
+            var counters = Counters;
+            _logger.StoppedListening(counters.Udp.Answered, counters.Tcp.Answered);
+        }
     }
 
     private void CloseListeners()

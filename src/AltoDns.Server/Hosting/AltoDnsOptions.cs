@@ -1,0 +1,17 @@
+// What a program says to have a server run inside its host.
+
+using AltoDns.Server.Listening;
+using AltoDns.Server.Reloading;
+
+namespace AltoDns.Server.Hosting;
+
+/// <summary>Settings of <see cref="AltoDnsServices.AddAltoDns"/>.</summary>
+public sealed record AltoDnsOptions
+{
+    public required ListeningOptions Listening { get; init; }
+
+    /// <summary>Reads all zones anew; called on a thread pool thread, never twice at once.</summary>
+    public required Func<ZoneLoadResult> LoadZones { get; init; }
+
+    public ReloadingOptions Reloading { get; init; } = new();
+}

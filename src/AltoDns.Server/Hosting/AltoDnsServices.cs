@@ -1,0 +1,62 @@
+// Puts the server's parts together in a host's container: zones first, then sockets.
+
+using AltoDns.Server.Answering;
+using AltoDns.Server.Listening;
+using AltoDns.Server.Reloading;
+using AltoDns.Zones.Serving;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Hosting;
+
+public static class AltoDnsServices
+{
+    /// <summary>
+    /// Adds a server that loads its zones, then listens, when the host starts. The start fails with
+    /// <see cref="ZonesNotLoadedException"/> or <see cref="ListenException"/>. A <see cref="QueryHandler"/>, a
+    /// <see cref="ZoneStore"/> or a <see cref="TimeProvider"/> that is registered before is used in place of the usual one.
+    /// </summary>
+    public static IServiceCollection AddAltoDns(this IServiceCollection services, AltoDnsOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new ZoneStore(ZoneSet.Empty));
+        services.TryAddSingleton<QueryProcessor>();
+        services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
+        services.TryAddSingleton(provider => new ZoneReloader(
+            provider.GetRequiredService<ZoneStore>(),
+            options.LoadZones,
+            options.Reloading,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ZoneReloader>>()));
+        services.TryAddSingleton(provider => new DnsServer(
+            options.Listening,
+            provider.GetRequiredService<QueryHandler>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DnsServer>>()));
+
+        // A host starts its services in this order and stops them in the reverse.
+        services.AddHostedService<ZoneReloadService>();
+        services.AddHostedService<DnsServerService>();
+        return services;
+    }
+
+    private sealed class ZoneReloadService(ZoneReloader reloader) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => reloader.StartAsync(cancellationToken);
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await reloader.DisposeAsync();
+    }
+
+    private sealed class DnsServerService(DnsServer server) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            server.Start();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => server.StopAsync(cancellationToken);
+    }
+}

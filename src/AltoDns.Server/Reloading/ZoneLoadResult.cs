@@ -1,0 +1,22 @@
+// What one attempt to load all zones came to.
+
+using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Serving;
+
+namespace AltoDns.Server.Reloading;
+
+/// <param name="Zones">Null where an error keeps the load from being served.</param>
+/// <param name="Problems">Errors and warnings in the order found; at least one error where <paramref name="Zones"/> is null.</param>
+/// <param name="Files">
+/// Everything whose change may change the outcome, also where the load failed: files, those missing included, and
+/// folders whose entries were listed.
+/// </param>
+public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files);
+
+/// <summary>The zones could not be loaded when the server started, so that there is nothing to serve.</summary>
+public sealed class ZonesNotLoadedException(IReadOnlyList<Problem> problems)
+    : Exception($"The zones have {problems.Count(problem => problem.Severity == Severity.Error)} error(s); nothing is served.")
+{
+    /// <summary>Errors and warnings in the order found.</summary>
+    public IReadOnlyList<Problem> Problems { get; } = problems;
+}

@@ -1,0 +1,213 @@
+// Keeps what is served in step with the operator's files: loads at the start, on request, and when a file changes.
+
+using System.Runtime.InteropServices;
+using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Serving;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Reloading;
+
+/// <summary>
+/// One load runs at a time. Requests that come meanwhile are met by one more load after it, so each request is answered
+/// by a load that began later than it. A load with an error publishes nothing. Safe for any number of threads.
+/// </summary>
+public sealed class ZoneReloader : IAsyncDisposable
+{
+    private readonly ZoneStore _store;
+    private readonly Func<ZoneLoadResult> _load;
+    private readonly ReloadingOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<ZoneReloader> _logger;
+    private readonly FileMonitor _monitor;
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private Request? _waiting;
+    private Task _loop = Task.CompletedTask;
+    private PosixSignalRegistration? _hangup;
+    private bool _everLoaded;
+    private long _loads;
+    private long _failedLoads;
+
+    /// <param name="load">Reads everything anew; called on a thread pool thread, never twice at once.</param>
+    public ZoneReloader(
+        ZoneStore store, Func<ZoneLoadResult> load, ReloadingOptions options, TimeProvider timeProvider, ILogger<ZoneReloader> logger)
+    {
+        _store = store;
+        _load = load;
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _monitor = new FileMonitor(options, reason => _ = RequestReload(reason), timeProvider, logger);
+    }
+
+    /// <summary>Loads that published zones.</summary>
+    public long Loads => Volatile.Read(ref _loads);
+
+    /// <summary>Loads that failed and published nothing.</summary>
+    public long FailedLoads => Volatile.Read(ref _failedLoads);
+
+    /// <summary>Loads and publishes for the first time, then stays in step. Call once.</summary>
+    /// <exception cref="ZonesNotLoadedException">The files have errors; all were logged.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        _loop = RunAsync(_stopping.Token);
+        if (!OperatingSystem.IsWindows())
+        {
+            _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                // The signal's own effect would be to end the program.
+                signal.Cancel = true;
+                _ = RequestReload("SIGHUP was received");
+            });
+        }
+
+        var result = await RequestReload(reason: null).WaitAsync(cancellation);
+        if (result.Zones is null)
+        {
+            throw new ZonesNotLoadedException(result.Problems);
+        }
+    }
+
+    /// <summary>Asks for a load that begins from now on.</summary>
+    /// <param name="reason">For the log, such as <c>SIGHUP was received</c>.</param>
+    /// <returns>What it came to; cancelled where the reloader is disposed before.</returns>
+    public Task<ZoneLoadResult> ReloadAsync(string reason) => RequestReload(reason);
+
+    /// <summary>Stops watching; a load that is running is waited for, and still published.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _hangup?.Dispose();
+        _monitor.Dispose();
+        await _stopping.CancelAsync();
+        await _loop;
+        Take()?.Completion.TrySetCanceled();
+    }
+
+    private Task<ZoneLoadResult> RequestReload(string? reason)
+    {
+        lock (_gate)
+        {
+            if (_waiting is null)
+            {
+                _waiting = new Request(reason);
+                _wake.Release();
+            }
+
+            return _waiting.Completion.Task;
+        }
+    }
+
+    private Request? Take()
+    {
+        lock (_gate)
+        {
+            var request = _waiting;
+            _waiting = null;
+            return request;
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await _wake.WaitAsync(stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (Take() is { } request)
+            {
+                request.Completion.SetResult(await Task.Run(() => Load(request.Reason), CancellationToken.None));
+            }
+        }
+    }
+
+    private ZoneLoadResult Load(string? reason)
+    {
+        if (reason is not null)
+        {
+            _logger.Reloading(reason);
+        }
+
+        var began = _timeProvider.GetTimestamp();
+        var start = _monitor.BeginLoad();
+        ZoneLoadResult result;
+        try
+        {
+            result = _load();
+        }
+        catch (Exception exception)
+        {
+            _logger.LoadingFailed(exception);
+            var problem = new Problem(
+                Severity.Error,
+                new SourcePosition("zones", 0, 0),
+                $"Loading failed in an unexpected way: {exception.Message}",
+                "Correct the files, or report this as a fault of the program.");
+            result = new ZoneLoadResult(null, [problem], [.. start.Stamps.Keys]);
+        }
+
+        Publish(result, began);
+        if (_options.WatchFiles)
+        {
+            _monitor.Watch(result.Files, start);
+        }
+
+        return result;
+    }
+
+    private void Publish(ZoneLoadResult result, long began)
+    {
+        foreach (var problem in result.Problems)
+        {
+            if (problem.Severity == Severity.Error)
+            {
+                _logger.ZoneError(problem);
+            }
+            else
+            {
+                _logger.ZoneWarning(problem);
+            }
+        }
+
+        if (result.Zones is null)
+        {
+            _failedLoads++;
+            var errors = result.Problems.Count(problem => problem.Severity == Severity.Error);
+            if (_everLoaded)
+            {
+                _logger.OldZonesKept(errors);
+            }
+            else
+            {
+                _logger.NoZonesToServe(errors);
+            }
+
+            return;
+        }
+
+        _store.Publish(result.Zones);
+        _everLoaded = true;
+        _loads++;
+        _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);
+
+        // What the load left behind, and the old zones, would stay resident for a long time: serving allocates nothing.
+        if (GC.GetTotalMemory(forceFullCollection: false) >= _options.CompactionThreshold)
+        {
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+
+    private sealed class Request(string? reason)
+    {
+        public string? Reason { get; } = reason;
+
+        public TaskCompletionSource<ZoneLoadResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

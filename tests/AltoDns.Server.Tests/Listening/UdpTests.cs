@@ -1,0 +1,250 @@
+// Real datagrams over the loopback interface.
+
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using AltoDns.Server.Answering;
+using AltoDns.Server.Tests.Support;
+
+namespace AltoDns.Server.Tests.Listening;
+
+public sealed class UdpTests
+{
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task Answers_and_tells_the_handler_who_asked(string address)
+    {
+        var seen = new ConcurrentQueue<(Transport Transport, byte[] Client, uint Time, ushort IdleTimeout)>();
+        var time = new ManualTime();
+        await using var server = TestServer.Start(
+            (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+            {
+                seen.Enqueue((context.Transport, context.ClientAddress.ToArray(), context.UnixTime, context.IdleTimeout));
+                return TestServer.Echo(request, response, context);
+            },
+            time,
+            address: IPAddress.Parse(address));
+        using var client = server.ConnectUdp();
+
+        Assert.Equal(TestServer.Answer(7), await Ask(client, TestServer.Query(7)));
+        var (transport, octets, unixTime, idleTimeout) = Assert.Single(seen);
+        Assert.Equal(Transport.Udp, transport);
+        Assert.Equal(IPAddress.Parse(address).GetAddressBytes(), octets);
+        Assert.Equal(time.GetUtcNow().ToUnixTimeSeconds(), unixTime);
+        Assert.Equal(0, idleTimeout);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Answers_every_one_of_ten_thousand_queries(int workers)
+    {
+        const int Window = 100;
+        const int Total = 10_000;
+        await using var server = TestServer.Start(udpWorkers: workers);
+        var answered = new HashSet<int>();
+        for (var first = 0; first < Total; first += Window)
+        {
+            using var client = server.ConnectUdp();
+            for (var id = first; id < first + Window; id++)
+            {
+                await client.SendAsync(TestServer.Query((ushort)id));
+            }
+
+            for (var id = first; id < first + Window; id++)
+            {
+                Assert.True(answered.Add(BinaryPrimitives.ReadUInt16BigEndian(await Receive(client))));
+            }
+        }
+
+        Assert.Equal(Total, answered.Count);
+        await Eventually.IsTrue(() => server.Udp.Answered == Total, "the last answer is counted");
+        Assert.Equal(Total, server.Udp.Received);
+    }
+
+    [Fact]
+    public async Task Allocates_nothing_per_query()
+    {
+        var allocated = new ConcurrentQueue<long>();
+        await using var server = TestServer.Start(
+            (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                t_allocated.Total += t_allocated.Count++ < 200 ? 0 : before - t_allocated.Last;
+                if (t_allocated.Count == 1_200)
+                {
+                    allocated.Enqueue(t_allocated.Total);
+                }
+
+                t_allocated.Last = GC.GetAllocatedBytesForCurrentThread();
+                return TestServer.Echo(request, response, context);
+            },
+            udpWorkers: 1);
+        using var client = server.ConnectUdp();
+        for (var query = 0; query < 1_200; query++)
+        {
+            await Ask(client, TestServer.Query((ushort)query));
+        }
+
+        Assert.Equal(0, Assert.Single(allocated));
+    }
+
+    [Fact]
+    public async Task Outlives_clients_that_do_not_wait_for_their_answer()
+    {
+        using var go = new SemaphoreSlim(0);
+        await using var server = TestServer.Start(
+            (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+            {
+                go.Wait();
+                return TestServer.Echo(request, response, context);
+            },
+            udpWorkers: 1);
+        for (var query = 0; query < 20; query++)
+        {
+            using var hasty = server.ConnectUdp();
+            await hasty.SendAsync(TestServer.Query((ushort)query));
+        }
+
+        go.Release(21);
+        using var client = server.ConnectUdp();
+        Assert.Equal(TestServer.Answer(99), await Ask(client, TestServer.Query(99)));
+    }
+
+    [Fact]
+    public async Task Stays_silent_where_there_is_no_answer()
+    {
+        await using var server = TestServer.Start(
+            (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+                request.Length < 12 ? 0 : TestServer.Echo(request, response, context),
+            udpWorkers: 1);
+        using var client = server.ConnectUdp();
+        await client.SendAsync(Array.Empty<byte>());
+        await client.SendAsync(new byte[11]);
+
+        Assert.Equal(TestServer.Answer(3), await Ask(client, TestServer.Query(3)));
+        Assert.Equal(2, server.Udp.Silent);
+        Assert.Equal(3, server.Udp.Received);
+    }
+
+    [Fact]
+    public async Task Goes_on_after_an_exception_and_reports_it_once_a_minute()
+    {
+        var time = new ManualTime();
+        await using var server = TestServer.Start(
+            (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+                request[1] == 0 ? throw new InvalidOperationException("a fault") : TestServer.Echo(request, response, context),
+            time,
+            udpWorkers: 1);
+        using var client = server.ConnectUdp();
+        await client.SendAsync(TestServer.Query(0));
+        await client.SendAsync(TestServer.Query(0));
+
+        Assert.Equal(TestServer.Answer(1), await Ask(client, TestServer.Query(1)));
+        Assert.Equal(2, server.Udp.Faults);
+        Assert.Single(server.Log.Entries, entry => entry.Id == 1004);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        await client.SendAsync(TestServer.Query(0));
+        Assert.Equal(TestServer.Answer(2), await Ask(client, TestServer.Query(2)));
+        Assert.Equal(2, server.Log.Entries.Count(entry => entry.Id == 1004));
+    }
+
+    [Fact]
+    public async Task Makes_an_answer_again_that_no_datagram_can_hold()
+    {
+        await using var server = TestServer.Start(
+            (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+            {
+                response.Fill(0xAA);
+                return response.Length;
+            });
+        using var client = server.ConnectUdp();
+
+        Assert.Equal(1232, (await Ask(client, TestServer.Query(1))).Length);
+        await Eventually.IsTrue(() => server.Udp is { Answered: 1, Shortened: 1, SendFailed: 0 }, "the answer is counted");
+    }
+
+    [Fact]
+    public async Task Never_answers_to_port_0()
+    {
+        await using var server = TestServer.Start(udpWorkers: 1);
+        using var raw = TryOpenRawSocket();
+        var query = TestServer.Query(1);
+        byte[] datagram = [0, 0, (byte)(server.Endpoint.Port >> 8), (byte)server.Endpoint.Port, 0, (byte)(8 + query.Length), 0, 0, .. query];
+        raw.SendTo(datagram, new IPEndPoint(IPAddress.Loopback, 0));
+
+        await Eventually.IsTrue(() => server.Udp.InvalidSource == 1, "the datagram came and was dropped");
+        Assert.Equal(0, server.Udp.Answered);
+    }
+
+    [Fact]
+    public async Task Answers_from_the_address_asked_when_bound_to_the_wildcard()
+    {
+        await using var server = TestServer.Start(address: IPAddress.Any);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+
+        // A connected socket takes answers from no other address.
+        client.Connect(IPAddress.Loopback, server.Endpoint.Port);
+        Assert.Equal(TestServer.Answer(5), await Ask(client, TestServer.Query(5)));
+        Assert.Contains(server.Log.Entries, entry => entry.Id == 1001 && entry.Message.Contains("127.0.0.1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Answers_what_came_before_the_stop()
+    {
+        using var go = new ManualResetEventSlim();
+        await using var server = TestServer.Start(
+            (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+            {
+                go.Wait();
+                return TestServer.Echo(request, response, context);
+            });
+        using var client = server.ConnectUdp();
+        for (ushort id = 0; id < 50; id++)
+        {
+            await client.SendAsync(TestServer.Query(id));
+        }
+
+        var stop = server.Server.StopAsync();
+        Assert.False(stop.IsCompleted);
+        go.Set();
+        await stop.InTime();
+        Assert.Equal(50, server.Udp.Answered);
+        for (ushort id = 0; id < 50; id++)
+        {
+            Assert.Equal(TestServer.Answer(id), await Receive(client));
+        }
+    }
+
+    [ThreadStatic]
+    private static (int Count, long Last, long Total) t_allocated;
+
+    private static async Task<byte[]> Ask(Socket client, byte[] query)
+    {
+        await client.SendAsync(query);
+        return await Receive(client);
+    }
+
+    private static async Task<byte[]> Receive(Socket client)
+    {
+        var buffer = new byte[ushort.MaxValue];
+        var length = await client.ReceiveAsync(buffer).InTime();
+        return buffer[..length];
+    }
+
+    private static Socket TryOpenRawSocket()
+    {
+        try
+        {
+            return new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Udp);
+        }
+        catch (SocketException)
+        {
+            Assert.Skip("Only a raw socket can send from port 0, and this user may not open one.");
+            throw;
+        }
+    }
+}
