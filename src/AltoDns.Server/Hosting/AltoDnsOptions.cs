@@ -1,5 +1,6 @@
 // What a program says to have a server run inside its host.
 
+using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 
@@ -12,6 +13,8 @@ public sealed record AltoDnsOptions
 
     /// <summary>Reads all zones anew; called on a thread pool thread, never twice at once.</summary>
     public required Func<ZoneLoadResult> LoadZones { get; init; }
+
+    public AnsweringSettings Answering { get; init; } = new();
 
     public ReloadingOptions Reloading { get; init; } = new();
 }

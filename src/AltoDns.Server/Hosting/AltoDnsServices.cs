@@ -22,7 +22,7 @@ public static class AltoDnsServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new ZoneStore(ZoneSet.Empty));
-        services.TryAddSingleton<QueryProcessor>();
+        services.TryAddSingleton(provider => new QueryProcessor(provider.GetRequiredService<ZoneStore>(), options.Answering));
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),

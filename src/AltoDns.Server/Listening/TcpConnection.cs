@@ -34,7 +34,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private const int BatchesUntilYield = 16;
 
     [ThreadStatic]
-    private static byte[]? t_response;
+    private static byte[]? _scratch;
 
     private readonly Socket _socket;
     private readonly TcpConnectionTable _table;
@@ -202,7 +202,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private bool AnswerBatch(out bool more, ref int answered)
     {
         more = false;
-        var response = t_response ??= GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
+        var response = _scratch ??= GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
         var received = 0;
         var goOn = true;
         while (goOn && _output.Length < BatchSize)

@@ -72,13 +72,13 @@ public sealed class UdpTests
             (ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
             {
                 var before = GC.GetAllocatedBytesForCurrentThread();
-                t_allocated.Total += t_allocated.Count++ < 200 ? 0 : before - t_allocated.Last;
-                if (t_allocated.Count == 1_200)
+                _allocated.Total += _allocated.Count++ < 200 ? 0 : before - _allocated.Last;
+                if (_allocated.Count == 1_200)
                 {
-                    allocated.Enqueue(t_allocated.Total);
+                    allocated.Enqueue(_allocated.Total);
                 }
 
-                t_allocated.Last = GC.GetAllocatedBytesForCurrentThread();
+                _allocated.Last = GC.GetAllocatedBytesForCurrentThread();
                 return TestServer.Echo(request, response, context);
             },
             udpWorkers: 1);
@@ -220,7 +220,7 @@ public sealed class UdpTests
     }
 
     [ThreadStatic]
-    private static (int Count, long Last, long Total) t_allocated;
+    private static (int Count, long Last, long Total) _allocated;
 
     private static async Task<byte[]> Ask(Socket client, byte[] query)
     {
