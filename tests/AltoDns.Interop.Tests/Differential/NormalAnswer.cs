@@ -1,0 +1,80 @@
+// What the RFCs fix of an answer; what they leave open is taken out, each with the section that leaves it open.
+
+using System.Text;
+using AltoDns.Interop.Tests.Harness;
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Records;
+
+namespace AltoDns.Interop.Tests.Differential;
+
+/// <summary>Two answers agree where their normal forms print the same.</summary>
+public sealed class NormalAnswer
+{
+    private readonly string _text;
+
+    private NormalAnswer(Answer answer, IReadOnlyList<ResourceRecord> authority, IReadOnlyList<ResourceRecord> glue)
+    {
+        Answer = answer;
+        Authority = authority;
+        var text = new StringBuilder($"{answer.ResponseCode.Mnemonic()}{(answer.IsAuthoritative ? " aa" : "")}");
+        text.Append(answer.Header.Flags.HasFlag(MessageFlags.RecursionDesired) ? " rd" : "");
+        text.Append(answer.Header.Flags.HasFlag(MessageFlags.RecursionAvailable) ? " ra" : "");
+        text.Append(answer.Header.Flags.HasFlag(MessageFlags.AuthenticData) ? " ad" : "");
+        text.Append(answer.Header.Flags.HasFlag(MessageFlags.CheckingDisabled) ? " cd" : "");
+
+        // RFC 6891 §6.1.1: OPT answers OPT. Its payload size and options are each server's own, its version and DO bit are not.
+        text.Append(answer.Option is { } option ? $" edns{option.TimeToLive >> 16 & 0xFF} do{option.TimeToLive >> 15 & 1}\n" : " no edns\n");
+        Append(text, "answer", answer.Answers);
+        Append(text, "authority", authority);
+        Append(text, "glue", glue);
+        _text = text.ToString();
+    }
+
+    /// <summary>The answer as it came.</summary>
+    public Answer Answer { get; }
+
+    /// <summary>The authority section without what is optional in it.</summary>
+    public IReadOnlyList<ResourceRecord> Authority { get; }
+
+    /// <param name="answer">What a server sent.</param>
+    /// <param name="apexes">The origins of all zones that the server has.</param>
+    public static NormalAnswer Of(Answer answer, IReadOnlySet<DomainName> apexes)
+    {
+        // RFC 1034 §4.3.2 asks for NS in the authority section only in referrals; the apex NS RRset in others is a courtesy (RFC 2181 §6.1).
+        var authority = answer.Authority.Where(record => record.Type != RecordType.NS || !apexes.Contains(record.Owner)).ToList();
+
+        // RFC 9471 §3.1: of the additional section only the addresses of name servers at or below the cut are a must.
+        // RFC 1034 §4.3.2 step 6 leaves what else is useful to the server, RFC 9471 §3.2 recommends sibling glue.
+        var delegations = authority.Where(record => record.Type == RecordType.NS).ToList();
+        var glue = answer.Additional.Where(record =>
+            record.Type is RecordType.A or RecordType.AAAA
+            && delegations.Exists(delegation => record.Owner.IsSubdomainOf(delegation.Owner) && Target(delegation) == record.Owner));
+        return new NormalAnswer(answer, authority, [.. glue]);
+    }
+
+    public bool Agrees(NormalAnswer other) => string.Equals(_text, other._text, StringComparison.Ordinal);
+
+    public override string ToString() => _text;
+
+    private static DomainName Target(ResourceRecord nameServer) =>
+        DomainName.TryFromWire(nameServer.Data.ToWire(), out var target) ? target : throw new FormatException($"{nameServer} has no target.");
+
+    private static void Append(StringBuilder text, string section, IReadOnlyList<ResourceRecord> records)
+    {
+        // RFC 2181 §5: an RRset is a set, so order says nothing; but a record that stands twice is a fault and shows.
+        // RFC 4343 §4.1: case in names says nothing, as compression may change it.
+        foreach (var line in records.Select(Line).Order(StringComparer.Ordinal))
+        {
+            text.Append("  ").Append(section).Append(": ").Append(line).Append('\n');
+        }
+    }
+
+    private static string Line(ResourceRecord record)
+    {
+        var wire = record.Data.ToWire(canonical: true);
+        var reader = new WireReader(wire);
+        var data = RecordTypes.TryReadData(record.Type, ref reader, out var folded) ? folded : record.Data;
+        return new ResourceRecord(record.Owner.ToLower(), record.Class, record.TimeToLive, data).ToString();
+    }
+}

@@ -1,0 +1,60 @@
+// Asks by UDP, and by TCP what any server truncated, so that whole answers are compared and TC is judged by itself.
+
+using AltoDns.Interop.Tests.Harness;
+
+namespace AltoDns.Interop.Tests.Differential;
+
+/// <param name="Answers">By server name, at the query's index: whole answers.</param>
+/// <param name="Faults">Truncation without need, and answers over the limit, in words.</param>
+internal sealed record TruncatingExchange(IReadOnlyDictionary<string, IReadOnlyList<Answer>> Answers, IReadOnlyList<string> Faults)
+{
+    private const ushort LimitWithoutEdns = 512;
+
+    public static async Task<TruncatingExchange> AskAsync(IReadOnlyList<RunningServer> servers, IReadOnlyList<Query> queries)
+    {
+        var datagrams = await Task.WhenAll(servers.Select(server => new DnsClient(server.Endpoint).AskAsync(queries)));
+        var again = Enumerable.Range(0, queries.Count).Where(index => datagrams.Any(answers => answers[index].IsTruncated)).ToList();
+        var streams = await Task.WhenAll(servers.Select(server => new DnsClient(server.Endpoint).AskByTcpAsync([.. again.Select(index => queries[index])])));
+
+        var faults = new List<string>();
+        var answers = new Dictionary<string, IReadOnlyList<Answer>>(StringComparer.Ordinal);
+        for (var server = 0; server < servers.Count; server++)
+        {
+            var whole = datagrams[server].ToArray();
+            for (var i = 0; i < again.Count; i++)
+            {
+                Judge(servers[server].Name, queries[again[i]], whole[again[i]], streams[server][i], faults);
+                if (whole[again[i]].IsTruncated)
+                {
+                    whole[again[i]] = streams[server][i];
+                }
+            }
+
+            answers[servers[server].Name] = whole;
+        }
+
+        return new TruncatingExchange(answers, faults);
+    }
+
+    private static void Judge(string server, Query query, Answer datagram, Answer stream, List<string> faults)
+    {
+        // RFC 6891 §6.2.3: a payload size below 512 counts as 512.
+        var limit = Math.Max((int)(query.UdpPayload ?? LimitWithoutEdns), LimitWithoutEdns);
+        if (datagram.Length > limit)
+        {
+            faults.Add($"{server} sent {datagram.Length} octets where {limit} are the limit: {query}");
+        }
+
+        // RFC 2181 §9: TC tells that something required is missing. How large an answer is depends on compression, so each
+        // server is held against its own whole answer; its own limit for datagrams is 1232 octets in all of them.
+        if (datagram.IsTruncated && stream.Length <= Math.Min(limit, 1232))
+        {
+            faults.Add($"{server} truncated an answer of {stream.Length} octets where {limit} would do: {query}");
+        }
+
+        if (stream.IsTruncated)
+        {
+            faults.Add($"{server} truncated by TCP: {query}");
+        }
+    }
+}

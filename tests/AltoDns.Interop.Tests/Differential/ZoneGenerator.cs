@@ -1,0 +1,63 @@
+// Makes up zones that have everything in which authoritative servers go wrong, forward and reverse.
+
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Records;
+
+namespace AltoDns.Interop.Tests.Differential;
+
+/// <summary>The same seed makes the same zones. All origins of one generator differ; some zones are the child of another.</summary>
+public sealed class ZoneGenerator(int seed)
+{
+    private readonly Random _random = new(seed);
+    private readonly List<GeneratedZone> _zones = [];
+
+    /// <summary>Makes <paramref name="count"/> zones.</summary>
+    public IReadOnlyList<GeneratedZone> Make(int count)
+    {
+        while (_zones.Count < count)
+        {
+            var zone = MakeZone(Origin(_zones.Count), Peculiarity());
+            _zones.Add(zone);
+            var cuts = zone.Records.Where(record => record.Type == RecordType.NS && record.Owner != zone.Origin && IsPlain(record.Owner)).ToList();
+            if (cuts.Count > 0 && _zones.Count < count && _random.Next(4) == 0)
+            {
+                // The child beside its parent: the closest enclosing zone answers, but the parent has the DS (RFC 4035 §3.1.4.1).
+                var child = cuts[_random.Next(cuts.Count)].Owner;
+                if (!_zones.Exists(other => other.Origin == child))
+                {
+                    _zones.Add(MakeZone(child, ZonePeculiarity.None));
+                }
+            }
+        }
+
+        return _zones;
+    }
+
+    /// <summary>Whether configuration files of all servers can name the zone.</summary>
+    private static bool IsPlain(DomainName name) => !name.IsWildcard && !name.ToString().Contains('\\', StringComparison.Ordinal);
+
+    private ZonePeculiarity Peculiarity() => _random.Next(40) switch
+    {
+        0 => ZonePeculiarity.WildcardNameServers,
+        1 => ZonePeculiarity.OccludedByDname,
+        _ => ZonePeculiarity.None,
+    };
+
+    private DomainName Origin(int index)
+    {
+        var names = new NameMaker(_random);
+        var text = (index % 4) switch
+        {
+            0 => $"{index / 256 % 256}.{index % 256}.{_random.Next(10, 12)}.in-addr.arpa.",
+            1 => $"{string.Join('.', index.ToString("x4").Reverse())}.8.b.d.0.1.0.0.2.ip6.arpa.",
+            2 => $"zone{index}.example.",
+            _ => $"z{index}.{(_random.Next(2) == 0 ? "isp.example" : "test")}.",
+        };
+        var origin = DomainName.Parse(text);
+        return _random.Next(4) == 0 ? names.MixCase(origin) : origin;
+    }
+
+    private GeneratedZone MakeZone(DomainName origin, ZonePeculiarity peculiarity) =>
+        new ZoneFeatures(_random, new ZoneBuilder(origin, _random, peculiarity)).Make();
+}
+

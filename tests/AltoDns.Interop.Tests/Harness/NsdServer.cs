@@ -1,0 +1,48 @@
+// NSD (NLnet Labs) as a peer: authoritative only, one process, everything it writes in its own folder.
+
+using System.Text;
+
+namespace AltoDns.Interop.Tests.Harness;
+
+public static class NsdServer
+{
+    public const string Name = "NSD";
+
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(30);
+
+    public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
+        new ServerRecipe(Name, ToolRunner.Require("nsd"), (folder, port) => ["-d", "-c", Configure(folder, port, zones)]),
+        zones,
+        LoadTimeout);
+
+    private static string Configure(TemporaryFolder folder, int port, IReadOnlyList<ServedZone> zones)
+    {
+        // The rate limit is compiled into Debian's NSD and would cut a burst of questions off.
+        var text = new StringBuilder($"""
+            server:
+              ip-address: 127.0.0.1@{port}
+              username: ""
+              chroot: ""
+              zonesdir: "{folder.Path}"
+              database: ""
+              zonelistfile: "{folder.Path}/zone.list"
+              xfrdfile: "{folder.Path}/xfrd.state"
+              xfrdir: "{folder.Path}"
+              pidfile: "{folder.Path}/nsd.pid"
+              server-count: 1
+              rrl-ratelimit: 0
+              rrl-whitelist-ratelimit: 0
+              refuse-any: no
+              minimal-responses: no
+            remote-control:
+              control-enable: no
+
+            """);
+        foreach (var zone in zones)
+        {
+            text.Append($"zone:\n  name: {zone.QuotedOrigin}\n  zonefile: \"{zone.File}\"\n");
+        }
+
+        return folder.Write("nsd.conf", text.ToString());
+    }
+}

@@ -1,0 +1,175 @@
+// A DNS server process on a loopback port of its own, started and stopped by the test that needs it.
+
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Records;
+
+namespace AltoDns.Interop.Tests.Harness;
+
+/// <summary>How one kind of server is started in a folder and on a port.</summary>
+/// <param name="Name">What messages call it.</param>
+/// <param name="Program">Absolute path of the executable.</param>
+/// <param name="Prepare">Writes the configuration and returns the command's arguments.</param>
+public sealed record ServerRecipe(string Name, string Program, Func<TemporaryFolder, int, IReadOnlyList<string>> Prepare);
+
+/// <summary>Ends its process, by its own pid, and removes its folder when disposed of.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private const int Attempts = 3;
+    private const int LogLinesKept = 400;
+    private const int TerminateSignal = 15;
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly TemporaryFolder _folder;
+    private readonly Queue<string> _log = new();
+
+    private RunningServer(ServerRecipe recipe, int port)
+    {
+        Name = recipe.Name;
+        Endpoint = new IPEndPoint(IPAddress.Loopback, port);
+        _folder = new TemporaryFolder();
+        try
+        {
+            var start = new ProcessStartInfo(recipe.Program, recipe.Prepare(_folder, port))
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = _folder.Path,
+            };
+            _process = Process.Start(start) ?? throw new InvalidOperationException($"{recipe.Name} did not start.");
+        }
+        catch
+        {
+            _folder.Dispose();
+            throw;
+        }
+
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Name { get; }
+
+    public IPEndPoint Endpoint { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>The last lines that the server printed.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return string.Join('\n', _log);
+            }
+        }
+    }
+
+    /// <summary>Starts a server and returns when it answers for every zone with authority.</summary>
+    /// <param name="recipe">How to start it.</param>
+    /// <param name="zones">What it loads; at least one.</param>
+    /// <param name="timeout">For loading everything.</param>
+    /// <exception cref="InvalidOperationException">It ended, or did not load all zones in time; the message has its log.</exception>
+    public static async Task<RunningServer> StartAsync(ServerRecipe recipe, IReadOnlyList<ServedZone> zones, TimeSpan timeout)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = new RunningServer(recipe, LoopbackPort.Find());
+            try
+            {
+                await server.WaitUntilReadyAsync(zones, timeout);
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < Attempts && server.Log.Contains("ddress already in use", StringComparison.Ordinal))
+            {
+                // Another process took the port between its being found and its being bound.
+                await server.DisposeAsync();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _ = Signal(_process.Id, TerminateSignal);
+            using var limit = new CancellationTokenSource(StopTimeout);
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task WaitUntilReadyAsync(IReadOnlyList<ServedZone> zones, TimeSpan timeout)
+    {
+        var clock = Stopwatch.StartNew();
+        var client = new DnsClient(Endpoint) { Patience = TimeSpan.FromMilliseconds(500) };
+        var waiting = zones;
+        IReadOnlyList<Answer?> answers = [];
+        while (!_process.HasExited && clock.Elapsed < timeout)
+        {
+            answers = await client.TryAskAsync([.. waiting.Select(zone => new Query(zone.Origin, RecordType.SOA))]);
+            waiting = [.. waiting.Where((_, index) => answers[index] is not { ResponseCode: ResponseCode.NoError, Answers.Count: 1 })];
+            if (waiting.Count == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+
+        // What was printed last may still be on its way.
+        if (_process.HasExited)
+        {
+            _process.WaitForExit();
+        }
+
+        var state = _process.HasExited ? $"ended with exit code {_process.ExitCode}" : $"is not ready after {timeout}";
+        throw new InvalidOperationException(
+            $"{Name} {state}; zones not answered: {string.Join(", ", waiting.Take(10).Select(zone => zone.Origin))}\n{Log}");
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null)
+        {
+            return;
+        }
+
+        lock (_log)
+        {
+            _log.Enqueue(line.Data);
+            if (_log.Count > LogLinesKept)
+            {
+                _log.Dequeue();
+            }
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int processId, int signal);
+}

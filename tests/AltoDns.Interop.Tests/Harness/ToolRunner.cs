@@ -1,0 +1,90 @@
+// Runs other people's programs to their end: dig, kdig, named-checkzone and their like.
+
+using System.Diagnostics;
+
+namespace AltoDns.Interop.Tests.Harness;
+
+/// <summary>What a program printed and how it ended.</summary>
+public sealed record ToolResult(string Command, int ExitCode, string Output, string Errors)
+{
+    /// <summary>Everything at once, for the message of a failed assertion.</summary>
+    public override string ToString() => $"{Command}\nexit code {ExitCode}\n{Output}{Errors}";
+}
+
+public static class ToolRunner
+{
+    /// <summary>Set to 1 where a missing program is a failure and not a reason to skip, as in continuous integration.</summary>
+    public const string RequireVariable = "ALTODNS_REQUIRE_INTEROP";
+
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Program and the Debian package that brings it.</summary>
+    private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
+    {
+        ["dotnet"] = "dotnet-sdk-10.0",
+        ["dig"] = "bind9-dnsutils",
+        ["delv"] = "bind9-dnsutils",
+        ["nsupdate"] = "bind9-dnsutils",
+        ["named"] = "bind9",
+        ["named-checkzone"] = "bind9-utils",
+        ["nsd"] = "nsd",
+        ["nsd-checkzone"] = "nsd",
+        ["knotd"] = "knot",
+        ["kdig"] = "knot-dnsutils",
+        ["kzonecheck"] = "knot-dnssecutils",
+        ["ldns-read-zone"] = "ldnsutils",
+    };
+
+    /// <summary>
+    /// The program's path. Where it is missing the running test is skipped, or fails with the package to install
+    /// if <see cref="RequireVariable"/> is 1.
+    /// </summary>
+    public static string Require(string program)
+    {
+        // The servers live in sbin, which an ordinary user's PATH may lack.
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/sbin");
+        var path = folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        if (path is not null)
+        {
+            return path;
+        }
+
+        var message = $"{program} is not installed; on Debian: apt-get install {Packages[program]}";
+        if (Environment.GetEnvironmentVariable(RequireVariable) is "1")
+        {
+            Assert.Fail(message);
+        }
+
+        Assert.Skip(message);
+        throw new UnreachableException();
+    }
+
+    /// <summary>Runs a required program; it may take a minute unless told otherwise.</summary>
+    public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, TimeSpan? timeout = null)
+    {
+        var start = new ProcessStartInfo(Require(program), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var command = $"{program} {string.Join(' ', start.ArgumentList)}";
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(timeout ?? DefaultTimeout);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException exception)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{command} did not end in time.\n{await output}{await errors}", exception);
+        }
+
+        return new ToolResult(command, process.ExitCode, await output, await errors);
+    }
+}
