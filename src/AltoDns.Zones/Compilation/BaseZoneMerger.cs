@@ -7,28 +7,48 @@ using AltoDns.Zones.ZoneFiles;
 
 namespace AltoDns.Zones.Compilation;
 
-internal static class BaseZoneMerger
+/// <summary>Takes base records one by one; used once.</summary>
+internal sealed class BaseZoneMerger(IReadOnlyList<ZoneDraft> zones, ProblemList problems)
 {
-    /// <summary>Adds each record to the zone with the longest origin that encloses its owner.</summary>
-    public static void Merge(IReadOnlyList<ZoneDraft> zones, IEnumerable<ZoneRecord> records, ProblemList problems)
+    private readonly Dictionary<DomainName, ZoneDraft> _byOrigin = zones.ToDictionary(zone => zone.Zone.Origin);
+
+    /// <summary>Adds a record to the zone with the longest origin that encloses its owner.</summary>
+    public void Add(ZoneRecord record)
     {
-        var byOrigin = zones.ToDictionary(zone => zone.Zone.Origin);
-        foreach (var record in records)
+        if (FindEnclosing(record.Owner) is not { } zone)
         {
-            if (FindEnclosing(byOrigin, record.Owner) is not { } zone)
+            problems.Error(
+                record.Position,
+                $"{record.Owner} lies in none of the policy's zones.",
+                "Remove the record, or add the zone that it belongs to.");
+        }
+        else if (GivesWay(record, out var reason))
+        {
+            problems.Warn(record.Position, reason, "Remove it from the base zone.");
+        }
+        else
+        {
+            zone.Add(record);
+        }
+    }
+
+    private ZoneDraft? FindEnclosing(DomainName owner)
+    {
+        if (zones.Count == 1)
+        {
+            return owner.IsSubdomainOf(zones[0].Zone.Origin) ? zones[0] : null;
+        }
+
+        for (var name = owner; ; name = name.Parent)
+        {
+            if (_byOrigin.TryGetValue(name, out var zone))
             {
-                problems.Error(
-                    record.Position,
-                    $"{record.Owner} lies in none of the policy's zones.",
-                    "Remove the record, or add the zone that it belongs to.");
+                return zone;
             }
-            else if (GivesWay(record, out var reason))
+
+            if (name.IsRoot)
             {
-                problems.Warn(record.Position, reason, "Remove it from the base zone.");
-            }
-            else
-            {
-                zone.Add(record);
+                return null;
             }
         }
     }
@@ -43,21 +63,5 @@ internal static class BaseZoneMerger
             _ => "",
         };
         return reason.Length > 0;
-    }
-
-    private static ZoneDraft? FindEnclosing(Dictionary<DomainName, ZoneDraft> zones, DomainName owner)
-    {
-        for (var name = owner; ; name = name.Parent)
-        {
-            if (zones.TryGetValue(name, out var zone))
-            {
-                return zone;
-            }
-
-            if (name.IsRoot)
-            {
-                return null;
-            }
-        }
     }
 }

@@ -14,16 +14,21 @@ public static class ZoneCompiler
     private const int MaxNamesPerAssignment = 65_536;
 
     /// <summary>Compiles all zones of a policy. What cannot be expressed is added to <paramref name="problems"/>.</summary>
-    /// <param name="baseRecords">The records of the policy's base zones, each to be merged into the zone that encloses its owner.</param>
+    /// <param name="readBase">Gives the records of the policy's base zones, one by one; each is merged into the zone that encloses its owner.</param>
     /// <param name="defaultSerial">The SOA serial where neither the policy nor the base zone sets one.</param>
-    /// <returns>One snapshot a zone; their number is unspecified where errors were added.</returns>
+    /// <returns>One snapshot a zone; empty or incomplete where errors were added.</returns>
     public static IReadOnlyList<ZoneSnapshot> Compile(
-        PolicyDocument policy, IEnumerable<ZoneRecord> baseRecords, uint defaultSerial, ProblemList problems)
+        PolicyDocument policy, Action<Action<ZoneRecord>> readBase, uint defaultSerial, ProblemList problems)
     {
         var zones = policy.Zones.SelectMany(zone => ReverseZone.Covering(zone.Value)).ToList();
         var drafts = zones.ConvertAll(zone => new ZoneDraft(
             new ZoneBuilder(zone.Origin, EstimateNames(policy, zones.Count)), policy.File, problems));
-        BaseZoneMerger.Merge(drafts, baseRecords, problems);
+        readBase(new BaseZoneMerger(drafts, problems).Add);
+        if (problems.HasErrors)
+        {
+            return [];
+        }
+
         var assignments = new AssignmentTable(policy.Assignments);
         var snapshots = new List<ZoneSnapshot>(zones.Count);
         for (var i = 0; i < zones.Count; i++)

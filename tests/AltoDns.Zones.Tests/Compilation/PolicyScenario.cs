@@ -43,9 +43,18 @@ public sealed record PolicyScenario(
         Servers = [.. Enumerable.Range(0, Servers).Select(Server)],
         Assignments = [.. Assignments.Select((entry, i) => new AssignmentDocument(entry.Prefix, entry.Server, i + 1, 1))],
         Delegations = [.. Delegations.Select(Delegation)],
+        Nats = [],
     };
 
-    public IEnumerable<ZoneRecord> BaseRecords() => Base.Select(entry => new ZoneRecord(
+    public void ReadBase(Action<ZoneRecord> add)
+    {
+        foreach (var entry in Base)
+        {
+            add(RecordOf(entry));
+        }
+    }
+
+    private static ZoneRecord RecordOf(BaseEntry entry) => new(
         Owner(entry),
         3600,
         entry.Kind switch
@@ -55,7 +64,7 @@ public sealed record PolicyScenario(
             BaseKind.Cut => new NsData(DomainName.Parse("ns.elsewhere.example.")),
             _ => new PtrData(DomainName.Parse("host.example.")),
         },
-        Nowhere));
+        Nowhere);
 
     /// <summary>The outcome for an address, and the server where one is found; by reading the policy, not by building a zone.</summary>
     public (LookupOutcome Outcome, int Server) Expect(IPPrefix address)

@@ -1,0 +1,137 @@
+// altodns serve: answers questions until it is told to stop.
+
+using System.CommandLine;
+using System.Net;
+using AltoDns.Cli.Output;
+using AltoDns.Cli.Samples;
+using AltoDns.Server.Answering;
+using AltoDns.Server.Hosting;
+using AltoDns.Server.Listening;
+using AltoDns.Server.Reloading;
+using AltoDns.Zones.Loading;
+using AltoDns.Zones.Serving;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace AltoDns.Cli.Commands;
+
+internal static class ServeCommand
+{
+    private static readonly string[] DefaultAddresses = ["127.0.0.1:5300", "[::1]:5300"];
+
+    public static Command Create()
+    {
+        var sources = new SourceOptions();
+        var listen = new Option<string[]>("--listen", "-l")
+        {
+            Description = $"Where to answer, over UDP and TCP; port 0 takes a free one. May be repeated. Default: {string.Join(' ', DefaultAddresses)}.",
+            HelpName = "ADDRESS:PORT",
+        };
+        listen.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (!ListenAddress.TryParse(token.Value, out _, out var fault))
+                {
+                    result.AddError(fault);
+                }
+            }
+        });
+        var workers = new Option<int?>("--workers") { Description = "UDP threads for each address. Default: one for each processor.", HelpName = "N" };
+        workers.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > 1024)
+            {
+                result.AddError("--workers takes a number from 1 to 1024.");
+            }
+        });
+        var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
+        var command = new Command(
+            "serve",
+            "Answer questions about the zones over UDP and TCP. Files are read again when they change and on SIGHUP; "
+            + "files with errors change nothing. Ctrl-C or SIGTERM stops.");
+        sources.AddTo(command);
+        command.Options.Add(listen);
+        command.Options.Add(workers);
+        command.Options.Add(json);
+        command.SetAction((result, cancellation) => RunAsync(
+            sources.Read(result),
+            result.GetValue(listen) is { Length: > 0 } addresses ? addresses : DefaultAddresses,
+            result.GetValue(workers),
+            result.GetValue(json),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ZoneSources sources, string[] addresses, int? workers, bool asJson, CancellationToken cancellation)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        AddLogging(builder.Logging, asJson);
+        builder.Services.AddSingleton(new AnsweringSettings());
+        builder.Services.AddAltoDns(new AltoDnsOptions
+        {
+            Listening = new ListeningOptions { Endpoints = [.. addresses.Select(Parse)], UdpWorkers = workers },
+            LoadZones = () => ToResult(ZoneLoader.Load(sources)),
+        });
+        using var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellation);
+        }
+        catch (ZonesNotLoadedException)
+        {
+            // The log has said every problem already.
+            return ExitCodes.Problems;
+        }
+        catch (ListenException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.CannotListen;
+        }
+
+        Announce(host.Services, sources, asJson);
+        await host.WaitForShutdownAsync(cancellation);
+        return ExitCodes.Success;
+    }
+
+    private static ZoneLoadResult ToResult(LoadedZones loaded) => new(loaded.Zones, loaded.Problems, loaded.Files);
+
+    private static IPEndPoint Parse(string address) =>
+        ListenAddress.TryParse(address, out var endpoint, out var fault) ? endpoint : throw new FormatException(fault);
+
+    private static void AddLogging(ILoggingBuilder logging, bool asJson)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Standard output is for the announcement; what happens later is the log's.
+        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        _ = asJson
+            ? logging.AddJsonConsole(options => options.UseUtcTimestamp = true)
+            : logging.AddSimpleConsole(options =>
+            {
+                options.SingleLine = true;
+                options.UseUtcTimestamp = true;
+                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+            });
+    }
+
+    private static void Announce(IServiceProvider services, ZoneSources sources, bool asJson)
+    {
+        var endpoints = services.GetRequiredService<DnsServer>().Endpoints;
+        var zones = services.GetRequiredService<ZoneStore>().Current.Zones;
+        if (asJson)
+        {
+            JsonOutput.Print(new ServeJson([.. endpoints.Select(endpoint => endpoint.ToString())], zones.Count, zones.Sum(zone => (long)zone.NodeCount)));
+            return;
+        }
+
+        Console.Out.WriteLine($"Serving {ProblemPrinter.Plural(zones.Count, "zone")} on {string.Join(", ", endpoints)} (UDP and TCP). Ctrl-C stops.");
+        if (ReferenceEquals(sources, EmbeddedSamples.Sources) && endpoints.Count > 0)
+        {
+            Console.Out.WriteLine($"These are the samples. Try: dig @{endpoints[0].Address} -p {endpoints[0].Port} -x 192.0.2.77 NAPTR");
+        }
+    }
+}

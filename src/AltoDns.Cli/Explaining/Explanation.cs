@@ -1,0 +1,33 @@
+// Why an address gets the answer that it gets, in a form for people and programs.
+
+namespace AltoDns.Cli.Explaining;
+
+/// <param name="Address">The address or prefix asked about.</param>
+/// <param name="Policy">The policy whose zone holds it; null where no policy does.</param>
+/// <param name="Zone">The zone that answers for it; null where none does.</param>
+/// <param name="Assignment">The assignment with the longest prefix that covers it.</param>
+/// <param name="Overridden">Assignments that cover it too, longest first.</param>
+/// <param name="Delegation">The delegation that takes it out of this policy's hands.</param>
+/// <param name="Verdict">One sentence.</param>
+/// <param name="Names">What each name that RFC 8686 looks up answers, in the order of its table.</param>
+/// <param name="Dig">A command that asks for the first of them.</param>
+internal sealed record Explanation(
+    string Address,
+    string? Policy,
+    string? Zone,
+    ExplainedAssignment? Assignment,
+    IReadOnlyList<ExplainedAssignment> Overridden,
+    ExplainedPlace? Delegation,
+    string Verdict,
+    IReadOnlyList<ExplainedName> Names,
+    string Dig);
+
+internal sealed record ExplainedAssignment(string Prefix, string Server, IReadOnlyList<string> Uris, string Place);
+
+internal sealed record ExplainedPlace(string Prefix, string Place);
+
+/// <param name="Rule">The name's designation in RFC 8686, such as R24.</param>
+/// <param name="ResponseCode">As dig prints it.</param>
+/// <param name="Answers">Records of the answer section, in presentation form.</param>
+/// <param name="Referral">The authority section's NS where the answer is a referral.</param>
+internal sealed record ExplainedName(string Rule, string Name, string ResponseCode, IReadOnlyList<string> Answers, IReadOnlyList<string> Referral);

@@ -1,0 +1,51 @@
+// The shapes that --json prints: one object, camelCase names, stable for programs.
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using AltoDns.Cli.Explaining;
+using AltoDns.Zones.Configuration;
+
+namespace AltoDns.Cli.Output;
+
+internal sealed record ProblemJson(string Severity, string File, int? Line, int? Column, string Fault, string Remedy)
+{
+    public static ProblemJson From(Problem problem) => new(
+        problem.Severity == Zones.Configuration.Severity.Error ? "error" : "warning",
+        problem.Position.File,
+        problem.Position.Line == 0 ? null : problem.Position.Line,
+        problem.Position.Line == 0 ? null : problem.Position.Column,
+        problem.Fault,
+        problem.Remedy);
+}
+
+internal sealed record ZoneJson(string Origin, uint Serial, int Names, int RRsets);
+
+internal sealed record CheckJson(bool Ok, IReadOnlyList<ProblemJson> Problems, IReadOnlyList<ZoneJson> Zones);
+
+internal sealed record ServeJson(IReadOnlyList<string> Endpoints, int Zones, long Names);
+
+internal sealed record ExportJson(IReadOnlyList<string> Files);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CheckJson))]
+[JsonSerializable(typeof(ServeJson))]
+[JsonSerializable(typeof(ExportJson))]
+[JsonSerializable(typeof(Explanation))]
+internal sealed partial class JsonShapes : JsonSerializerContext;
+
+internal static class JsonOutput
+{
+    // URIs and quotes stay readable: the output goes to programs and terminals, not into HTML.
+    private static readonly JsonShapes Shapes = new(new JsonSerializerOptions(JsonShapes.Default.Options)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>Prints one object to standard output.</summary>
+    public static void Print<T>(T value) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Shapes.GetTypeInfo(typeof(T))!));
+}

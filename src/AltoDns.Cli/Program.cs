@@ -1,0 +1,34 @@
+// The altodns program: DNS-based discovery of ALTO servers, from an operator's files to answers.
+
+using System.CommandLine;
+using AltoDns.Cli.Commands;
+
+var root = new RootCommand(
+    """
+    AltoDns publishes, for any IP address, which ALTO server can guide it (RFC 8686), by plain DNS in the reverse tree.
+
+      altodns serve                       serve the samples on 127.0.0.1:5300
+      altodns serve isp1.yaml -l 0.0.0.0  serve your policy on port 53
+      altodns check isp1.yaml             every problem, with its place and remedy
+      altodns explain 192.0.2.77 isp1.yaml
+      altodns export isp1.yaml -o zones/  zone files for NSD, Knot, BIND, PowerDNS
+    """)
+{
+    ServeCommand.Create(),
+    CheckCommand.Create(),
+    ExplainCommand.Create(),
+    ExportCommand.Create(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+    }
+
+    await Console.Error.WriteLineAsync($"See: altodns {parsed.CommandResult.Command.Name} --help");
+    return ExitCodes.Usage;
+}
+
+return await parsed.InvokeAsync();
