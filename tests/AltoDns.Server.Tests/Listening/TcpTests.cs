@@ -132,7 +132,7 @@ public sealed class TcpTests
     [Fact]
     public async Task Random_octets_do_no_harm()
     {
-        await using var server = TestServer.Start();
+        await using var server = TestServer.Start(tcp: new TcpOptions { MaxConnectionsPerClient = 1_000 });
         var random = new Random(20260101);
         for (var round = 0; round < 200; round++)
         {
