@@ -3,7 +3,7 @@
 using System.Globalization;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
-using AltoDns.Zones.Compilation;
+using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 

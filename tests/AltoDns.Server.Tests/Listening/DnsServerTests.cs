@@ -40,7 +40,9 @@ public sealed class DnsServerTests
             AddressFamily.InterNetwork,
             transport == Transport.Udp ? SocketType.Dgram : SocketType.Stream,
             transport == Transport.Udp ? ProtocolType.Udp : ProtocolType.Tcp);
-        occupant.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        // An address of its own: on 127.0.0.1 any port may be a client's of a test beside this one.
+        occupant.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0));
         if (transport == Transport.Tcp)
         {
             occupant.Listen();
