@@ -274,7 +274,7 @@ internal sealed class MasterFileInterpreter(MasterFileLoad load, MasterFileScann
                 if (!generator.TryMake((int)value, out var owner, out var data, out var faultyOwner, out var fault))
                 {
                     var (sentence, remedy) = MasterFileWords.SplitFault(fault);
-                    Error(faultyOwner ? ownerPosition : dataPosition, $"For the value {value} {sentence}", remedy);
+                    Error(faultyOwner ? ownerPosition : dataPosition, $"For the value {value}, {sentence}", remedy);
                     return;
                 }
 
@@ -293,7 +293,7 @@ internal sealed class MasterFileInterpreter(MasterFileLoad load, MasterFileScann
         }
 
         var (fault, remedy) = MasterFileWords.SplitFault($"the {field} '{MasterFileWords.Quote(word)}' is not a domain name: {error.Describe()}");
-        Error(token.Position, fault, remedy);
+        Error(token.Position, MasterFileWords.Capitalize(fault), remedy);
         return false;
     }
 

@@ -70,8 +70,11 @@ internal static class MasterFileWords
         var divide = text.LastIndexOf("; ", StringComparison.Ordinal);
         return divide < 0
             ? (text + ".", "Correct it.")
-            : (text[..divide] + ".", char.ToUpperInvariant(text[divide + 2]) + text[(divide + 3)..] + ".");
+            : (text[..divide] + ".", Capitalize(text[(divide + 2)..]) + ".");
     }
+
+    /// <summary>The text with its first letter in upper case.</summary>
+    public static string Capitalize(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Printable(string text) =>
         text.AsSpan().ContainsAnyInRange('\0', '\u001F') || text.AsSpan().ContainsAnyInRange('\u007F', '\u009F')

@@ -57,7 +57,7 @@ internal sealed class RecordGenerator(DomainName origin, RecordType type, Genera
         _scanner.Reset(_text.WrittenSpan);
         if (_scanner.Read() == EntryOutcome.Fault)
         {
-            fault = $"the data '{MasterFileWords.Quote(_text.WrittenSpan)}' is not well formed: {_scanner.Fault.TrimEnd('.')}; {_scanner.Remedy.TrimEnd('.')}";
+            fault = $"the data '{MasterFileWords.Quote(_text.WrittenSpan)}' is not well formed; close each quote and parenthesis";
             return false;
         }
 

@@ -32,8 +32,8 @@ public sealed class ZoneDraft(ZoneBuilder zone, string file, ProblemList problem
             if (!owner.IsSubdomainOf(Zone.Origin))
             {
                 Problems.Error(
-                    record.Position, $"{owner} is not in the zone {Zone.Origin}.",
-                    $"Remove the record, or write a name that ends in {Zone.Origin}; a missing or extra final dot is the usual cause.");
+                    record.Position, $"{owner} lies outside the zone.",
+                    $"Remove the record, or name {Zone.Origin} or something below it; a missing or extra final dot is the usual cause.");
                 return;
             }
 
