@@ -47,7 +47,7 @@ public sealed class IncludedFileTests : IDisposable
     {
         Write("main.zone", "$TTL 60\n$INCLUDE bad.zone\n");
         Write("bad.zone", "a PTR b\n PTR c..\n");
-        Assert.Contains("bad.zone:2:6: error: PTR: the target 'c..' is not a domain name: it has an empty label. Remove the extra dot.", Read("main.zone"));
+        Assert.Equal("bad.zone:2:6: error: PTR: the target 'c..' is not a domain name: it has an empty label. Remove the extra dot.", Read("main.zone")[^1]);
     }
 
     [Fact]
@@ -127,7 +127,15 @@ public sealed class IncludedFileTests : IDisposable
     private List<string> ReadAndMeanwhile(Action change)
     {
         var problems = new ProblemList();
-        MasterFileReader.Read(At("main.zone"), Origin, problems, _ => change());
+        var isChanged = false;
+        MasterFileReader.Read(At("main.zone"), Origin, problems, _ =>
+        {
+            if (!isChanged)
+            {
+                isChanged = true;
+                change();
+            }
+        });
         return [.. problems.All.Select(problem => Shorten(problem.ToString()))];
     }
 

@@ -81,12 +81,19 @@ public sealed class MasterFileTests
     }
 
     [Theory]
-    [MemberData(nameof(Records))]
-    [MemberData(nameof(Faults))]
-    public void Survives_every_truncation(string title)
+    [InlineData("faults.txt")]
+    [InlineData("records.txt")]
+    public void Survives_every_truncation(string file)
     {
-        var file = TextCases.Titles("faults.txt").Any(row => row.Data == title) ? "faults.txt" : "records.txt";
-        var text = Encoding.UTF8.GetBytes(TextCases.Get(file, title).Text);
+        foreach (var row in TextCases.Titles(file))
+        {
+            TruncateEverywhere(TextCases.Get(file, row.Data).Text);
+        }
+    }
+
+    private static void TruncateEverywhere(string whole)
+    {
+        var text = Encoding.UTF8.GetBytes(whole);
         var complete = 0;
         MasterFileReader.Read(new MemoryStream(text), "f.zone", Origin, new ProblemList(), _ => complete++);
         for (var length = 0; length < text.Length; length++)
@@ -132,13 +139,13 @@ public sealed class MasterFileTests
         var records = new List<string>();
         var problems = new ProblemList();
         MasterFileReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "f.zone", Origin, problems, record => records.Add(record.Owner.ToString()));
-        Assert.Equal(["b.example.", "d.example."], records);
+        Assert.Equal("b.example. d.example.", string.Join(' ', records));
         Assert.Equal(
-            [
-                "f.zone:2:1: error: This line is longer than 1048576 octets. Break it, with parentheses around the fields.",
-                "f.zone:4:7: error: The parenthesis opened here is still open after 1048576 octets. Close it with ) after the last field.",
-            ],
-            problems.All.Select(problem => problem.ToString()));
+            """
+            f.zone:2:1: error: This line is longer than 1048576 octets. Break it, with parentheses around the fields.
+            f.zone:4:7: error: The parenthesis opened here is still open after 1048576 octets. Close it with ) after the last field.
+            """,
+            string.Join('\n', problems.All));
     }
 
     [Theory]

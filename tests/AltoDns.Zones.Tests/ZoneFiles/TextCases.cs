@@ -14,7 +14,7 @@ internal static class TextCases
     private static Dictionary<string, (string Text, string Expected)> Load(string file)
     {
         var content = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ZoneFiles", file), Encoding.UTF8);
-        var cases = new Dictionary<string, (string, string)>();
+        var cases = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
         foreach (var part in content.Split("\n### ").Skip(1))
         {
             var titleEnd = part.IndexOf('\n', StringComparison.Ordinal);
