@@ -52,11 +52,9 @@ internal sealed class RecordWords
             var start = isQuoted ? position + 1 : position;
             position = start;
 
-            // Quotes inside a word, as in key="a b", hold its spaces together and stay part of it.
-            var inQuotes = isQuoted;
-            while (position < text.Length && (inQuotes ? !isQuoted || text[position] != (byte)'"' : text[position] != (byte)' '))
+            // A quote also ends a word that is not in quotes, as in key="a b".
+            while (position < text.Length && text[position] != (byte)'"' && (isQuoted || text[position] != (byte)' '))
             {
-                inQuotes ^= text[position] == (byte)'"';
                 position = Math.Min(text.Length, position + (text[position] == (byte)'\\' ? 2 : 1));
             }
 

@@ -52,7 +52,7 @@ public readonly struct DomainName : IEquatable<DomainName>, IComparable<DomainNa
     public static bool TryFromWire(ReadOnlySpan<byte> wire, out DomainName name)
     {
         name = default;
-        if (WireName.Measure(wire) != wire.Length)
+        if (wire.IsEmpty || WireName.Measure(wire) != wire.Length)
         {
             return false;
         }

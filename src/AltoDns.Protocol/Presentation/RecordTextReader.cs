@@ -138,7 +138,7 @@ public ref struct RecordTextReader
         var number = fromMnemonic(Encoding.Latin1.GetString(word).ToUpperInvariant());
         if (number < 0)
         {
-            Fail($"the {field} '{Quote(word)}' is neither a number from 0 to {maximum} nor a mnemonic known here");
+            Fail($"the {field} '{Quote(word)}' is neither a number from 0 to {maximum} nor a mnemonic known here; write the number");
         }
 
         return (uint)Math.Max(number, 0);
@@ -301,6 +301,20 @@ public ref struct RecordTextReader
         }
 
         return octets;
+    }
+
+    /// <summary>Takes the next word where it is a quoted string that follows the last word without a blank, as in <c>key="a b"</c>.</summary>
+    public bool TryReadQuotedBehind(out ReadOnlySpan<byte> word)
+    {
+        word = default;
+        if (Failed || AtEnd || _next == 0 || !_tokens[_next].IsQuoted || _tokens[_next].Start != _tokens[_next - 1].Start + _tokens[_next - 1].Length + 1)
+        {
+            return false;
+        }
+
+        word = _text.Slice(_tokens[_next].Start, _tokens[_next].Length);
+        _next++;
+        return true;
     }
 
     /// <summary>Notes a fault where words are left over.</summary>

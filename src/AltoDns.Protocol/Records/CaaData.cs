@@ -50,7 +50,7 @@ public sealed class CaaData(byte flags, byte[] tag, byte[] value) : RecordData, 
         var tag = text.ReadCharacterString("tag");
         if (!IsValidTag(tag))
         {
-            text.Fail($"the tag '{RecordTextReader.Quote(tag)}' is not made of letters and digits alone (RFC 8659 §4.1)");
+            text.Fail($"the tag '{RecordTextReader.Quote(tag)}' is malformed; write letters and digits alone (RFC 8659 §4.1)");
         }
 
         return new CaaData(flags, tag, text.ReadString("value"));

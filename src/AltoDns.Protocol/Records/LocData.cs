@@ -139,7 +139,7 @@ public sealed class LocData(LocDistance size, LocDistance horizontalPrecision, L
     }
 
     private static void FailAngle(ref RecordTextReader text, string field) =>
-        text.Fail($"the {field} is not degrees, then minutes and seconds if any, then {HemispheresOf(field)} (RFC 1876 §3)");
+        text.Fail($"the {field} is malformed; write degrees, then minutes and seconds if any, then {HemispheresOf(field)} (RFC 1876 §3)");
 
     private static string HemispheresOf(string field) => field is LatitudeField ? "N or S, at most 90 0 0" : "E or W, at most 180 0 0";
 
@@ -149,7 +149,7 @@ public sealed class LocData(LocDistance size, LocDistance horizontalPrecision, L
         if (!LocDistance.TryParseMetres(word, out var centimetres)
             || centimetres + AltitudeOrigin is < 0 or > uint.MaxValue)
         {
-            text.Fail($"the altitude '{RecordTextReader.Quote(word)}' is not metres from -100000.00 to 42849672.95 (RFC 1876 §3)");
+            text.Fail($"the altitude '{RecordTextReader.Quote(word)}' is malformed; write metres from -100000.00 to 42849672.95 (RFC 1876 §3)");
             return 0;
         }
 

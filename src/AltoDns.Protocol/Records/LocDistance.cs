@@ -62,7 +62,7 @@ public readonly record struct LocDistance(byte Encoded)
         var word = text.ReadWord(field);
         if (!TryParseMetres(word, out var centimetres) || centimetres is < 0 or > MaxCentimetres)
         {
-            text.Fail($"the {field} '{RecordTextReader.Quote(word)}' is not metres from 0 to 90000000.00 (RFC 1876 §3)");
+            text.Fail($"the {field} '{RecordTextReader.Quote(word)}' is malformed; write metres from 0 to 90000000.00 (RFC 1876 §3)");
             return default;
         }
 

@@ -12,8 +12,8 @@ using AltoDns.Protocol.Presentation;
 namespace AltoDns.Protocol.Records;
 
 /// <summary>
-/// Reads and prints parameters. A word is <c>key</c>, <c>key=value</c> or <c>key="value"</c>, the quotes part of the word;
-/// a value is first a character-string with its escapes, then, for alpn, a list in which <c>\,</c> and <c>\\</c> stand for themselves.
+/// Reads and prints parameters: <c>key</c>, <c>key=value</c>, or <c>key=</c> and right behind it a quoted string. A value is
+/// first a character-string with its escapes, then, for alpn, a list in which <c>\,</c> and <c>\\</c> stand for themselves.
 /// </summary>
 internal static class ServiceParameterText
 {
@@ -72,7 +72,11 @@ internal static class ServiceParameterText
             return [];
         }
 
-        value = value is [(byte)'"', .., (byte)'"'] ? value[1..^1] : value;
+        if (equals == word.Length - 1 && text.TryReadQuotedBehind(out var quoted))
+        {
+            value = quoted;
+        }
+
         var octets = new byte[value.Length];
         var length = 0;
         for (var position = 0; position < value.Length;)

@@ -1,0 +1,63 @@
+// Names as octets: what is measured, counted and compared without a DomainName.
+
+using AltoDns.Protocol.Names;
+
+namespace AltoDns.Protocol.Tests.Names;
+
+public sealed class WireNameTests
+{
+    [Theory]
+    [InlineData("00", 1)]
+    [InlineData("016100", 3)]
+    [InlineData("016100FF", 3)]
+    [InlineData("", 0)]
+    [InlineData("01", 0)]
+    [InlineData("0161", 0)]
+    [InlineData("026100", 0)]
+    [InlineData("4061", 0)]
+    [InlineData("8061", 0)]
+    [InlineData("C000", 0)]
+    public void Measures_well_formed_names_only(string hex, int expected) =>
+        Assert.Equal(expected, WireName.Measure(Convert.FromHexString(hex)));
+
+    [Fact]
+    public void Measures_names_of_255_octets_and_no_longer()
+    {
+        byte[] longest = [.. Enumerable.Repeat<byte[]>([1, (byte)'a'], 127).SelectMany(label => label), 0];
+        Assert.Equal(255, WireName.Measure(longest));
+        Assert.Equal(0, WireName.Measure(longest.AsSpan(0, 254)));
+        Assert.Equal(0, WireName.Measure([1, (byte)'a', .. longest]));
+        Assert.False(DomainName.TryFromWire([1, (byte)'a', .. longest], out _));
+    }
+
+    [Fact]
+    public void Name_from_octets_must_take_them_all()
+    {
+        Assert.False(DomainName.TryFromWire([1, (byte)'a', 0, 0], out var name));
+        Assert.True(name.IsRoot);
+        Assert.False(DomainName.TryFromWire([], out _));
+        Assert.True(DomainName.TryFromWire([0], out _));
+    }
+
+    [Fact]
+    public void Finds_where_labels_start()
+    {
+        var name = DomainName.Parse("www.a.example.").Wire;
+        Span<byte> offsets = stackalloc byte[128];
+        Assert.Equal(3, WireName.LabelOffsets(name, offsets));
+        Assert.Equal([0, 4, 6, 14], offsets[..4].ToArray());
+        Assert.Equal(3, WireName.CountLabels(name));
+        Assert.Equal(0, WireName.LabelOffsets([0], offsets));
+        Assert.Equal(0, offsets[0]);
+    }
+
+    [Fact]
+    public void Orders_shorter_labels_and_names_first()
+    {
+        Assert.True(WireName.CompareLabels("a"u8, "aa"u8) < 0);
+        Assert.True(WireName.CompareLabels("B"u8, "a"u8) > 0);
+        Assert.Equal(0, WireName.CompareLabels("AbC"u8, "aBc"u8));
+        Assert.True(WireName.CompareLabels("Z"u8, "["u8) > 0); // compared as 'z'
+        Assert.True(WireName.CompareCanonical([0], [1, 0, 0]) < 0);
+    }
+}
