@@ -45,23 +45,32 @@ internal static class NamePresentation
                 continue;
             }
 
-            if (!CharacterEscapes.TryReadOctet(text, ref position, out var octet))
+            // Octets that stand for themselves are taken in one piece; an escape is a piece of its own.
+            var rest = text[position..];
+            var plain = rest.IndexOfAny((byte)'.', (byte)'\\');
+            var piece = rest[..(plain < 0 ? rest.Length : plain)];
+            position += piece.Length;
+            byte escaped = 0;
+            if (piece.IsEmpty && !CharacterEscapes.TryReadOctet(text, ref position, out escaped))
             {
                 return NameError.BadEscape;
             }
 
-            if (end - labelStart > DomainName.MaxLabelLength)
+            var length = Math.Max(1, piece.Length);
+            if (end - labelStart - 1 + length > DomainName.MaxLabelLength)
             {
                 return NameError.LabelTooLong;
             }
 
             // One octet stays free for the root label.
-            if (end >= DomainName.MaxLength - 1)
+            if (end + length > DomainName.MaxLength - 1)
             {
                 return NameError.NameTooLong;
             }
 
-            wire[end++] = octet;
+            wire[end] = escaped;
+            piece.CopyTo(wire[end..]);
+            end += length;
         }
 
         if (absolute)

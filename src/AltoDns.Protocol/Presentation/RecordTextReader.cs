@@ -6,7 +6,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using AltoDns.Protocol.Names;
-using AltoDns.Protocol.Records;
 
 namespace AltoDns.Protocol.Presentation;
 
@@ -86,25 +85,6 @@ public ref struct RecordTextReader
         return _text.Slice(token.Start, token.Length);
     }
 
-    public byte ReadUInt8(string field) => (byte)ReadInteger(field, byte.MaxValue);
-
-    public ushort ReadUInt16(string field) => (ushort)ReadInteger(field, ushort.MaxValue);
-
-    public uint ReadUInt32(string field) => ReadInteger(field, uint.MaxValue);
-
-    /// <summary>Reads seconds, or numbers with units such as <c>1h30m</c>; 0 to 2^31 - 1.</summary>
-    public uint ReadTimeToLive(string field)
-    {
-        var word = ReadWord(field);
-        if (!Failed && TimeToLive.TryParse(word, out var seconds))
-        {
-            return seconds;
-        }
-
-        Fail($"the {field} '{Quote(word)}' is not a time; write seconds, or units such as 1h30m, at most 2147483647 s (RFC 2181 §8)");
-        return 0;
-    }
-
     /// <summary>Reads a name; a relative one ends in the origin.</summary>
     public DomainName ReadName(string field)
     {
@@ -123,77 +103,6 @@ public ref struct RecordTextReader
         }
 
         return name;
-    }
-
-    /// <summary>Reads a number, or a mnemonic in either case that stands for one.</summary>
-    /// <param name="fromMnemonic">The number of an upper-case mnemonic; below 0 where it is none.</param>
-    public uint ReadMnemonic(string field, uint maximum, Func<string, int> fromMnemonic)
-    {
-        var word = ReadWord(field);
-        if (TryParseInteger(word, maximum, out var value) || Failed)
-        {
-            return value;
-        }
-
-        var number = fromMnemonic(Encoding.Latin1.GetString(word).ToUpperInvariant());
-        if (number < 0)
-        {
-            Fail($"the {field} '{Quote(word)}' is neither a number from 0 to {maximum} nor a mnemonic known here; write the number");
-        }
-
-        return (uint)Math.Max(number, 0);
-    }
-
-    /// <summary>Reads a period as <see cref="ReadTimeToLive"/> does, or plain seconds up to 2^32 - 1 (RFC 1035 §3.3.13).</summary>
-    public uint ReadPeriod(string field)
-    {
-        if (!Failed && !AtEnd)
-        {
-            var token = _tokens[_next];
-            if (TryParseInteger(_text.Slice(token.Start, token.Length), uint.MaxValue, out var seconds))
-            {
-                _next++;
-                return seconds;
-            }
-        }
-
-        return ReadTimeToLive(field);
-    }
-
-    /// <summary>Reads a dotted quad, the first octet the most significant.</summary>
-    public uint ReadIPv4Address(string field)
-    {
-        var word = ReadWord(field);
-        if (!AddressPresentation.TryParseIPv4(word, out var address))
-        {
-            Fail($"the {field} '{Quote(word)}' is not an IPv4 address; write four numbers from 0 to 255 with dots between them");
-        }
-
-        return address;
-    }
-
-    /// <summary>Reads an IPv6 address, the first octet the most significant.</summary>
-    public UInt128 ReadIPv6Address(string field)
-    {
-        var word = ReadWord(field);
-        if (!AddressPresentation.TryParseIPv6(word, out var address))
-        {
-            Fail($"the {field} '{Quote(word)}' is not an IPv6 address; write it as in 2001:db8::1 (RFC 4291 §2.2)");
-        }
-
-        return address;
-    }
-
-    public RecordType ReadType(string field)
-    {
-        var word = ReadWord(field);
-        if (!Failed && RecordTypes.TryParseMnemonic(Encoding.Latin1.GetString(word), out var type))
-        {
-            return type;
-        }
-
-        Fail($"the {field} '{Quote(word)}' is not a record type; write a mnemonic or TYPE and a number");
-        return default;
     }
 
     /// <summary>Reads a word or quoted string of at most 255 octets, escapes resolved.</summary>
@@ -293,7 +202,7 @@ public ref struct RecordTextReader
     /// <summary>Reads length and hexadecimal octets, after <c>\#</c> (RFC 3597 §5).</summary>
     public byte[] ReadUnknownOctets()
     {
-        var length = ReadUInt16("length of the opaque data");
+        var length = this.ReadUInt16("length of the opaque data");
         var octets = length == 0 && AtEnd ? [] : ReadHexRest("opaque data");
         if (octets.Length != length)
         {
@@ -325,28 +234,6 @@ public ref struct RecordTextReader
             var token = _tokens[_next++];
             Fail($"'{Quote(_text.Slice(token.Start, token.Length))}' comes after the last field; remove it, or quote text that has spaces");
         }
-    }
-
-    private uint ReadInteger(string field, uint maximum)
-    {
-        var word = ReadWord(field);
-        if (!TryParseInteger(word, maximum, out var value))
-        {
-            Fail($"the {field} '{Quote(word)}' is not a whole number from 0 to {maximum}");
-        }
-
-        return value;
-    }
-
-    private static bool TryParseInteger(ReadOnlySpan<byte> word, uint maximum, out uint value)
-    {
-        if (uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= maximum)
-        {
-            return true;
-        }
-
-        value = 0;
-        return false;
     }
 
     private int Unescape(string field, scoped ReadOnlySpan<byte> word, scoped Span<byte> octets)
