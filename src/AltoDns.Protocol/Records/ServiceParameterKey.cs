@@ -20,9 +20,10 @@ public enum ServiceParameterKey : ushort
 
 internal static class ServiceParameterKeys
 {
+    private const string DohPath = "dohpath";
     private const string Ohttp = "ohttp";
 
-    /// <summary>The name as every server of the day reads it: <c>key8</c> for ohttp, which BIND 9.18 and NSD 4.6 do not know.</summary>
+    /// <summary>The name as servers of the day read it: <c>key7</c> and <c>key8</c> for dohpath, unknown to Knot 3.2, and ohttp, unknown to BIND 9.18 and NSD 4.6.</summary>
     public static string Name(this ServiceParameterKey key) => key switch
     {
         ServiceParameterKey.Mandatory => "mandatory",
@@ -32,12 +33,16 @@ internal static class ServiceParameterKeys
         ServiceParameterKey.IPv4Hint => "ipv4hint",
         ServiceParameterKey.Ech => "ech",
         ServiceParameterKey.IPv6Hint => "ipv6hint",
-        ServiceParameterKey.DohPath => "dohpath",
         _ => string.Create(CultureInfo.InvariantCulture, $"key{(ushort)key}"),
     };
 
     /// <summary>The name as the registry has it.</summary>
-    public static string RegisteredName(this ServiceParameterKey key) => key == ServiceParameterKey.Ohttp ? Ohttp : key.Name();
+    public static string RegisteredName(this ServiceParameterKey key) => key switch
+    {
+        ServiceParameterKey.DohPath => DohPath,
+        ServiceParameterKey.Ohttp => Ohttp,
+        _ => key.Name(),
+    };
 
     /// <summary>Reads a name, or <c>key</c> and a number without leading zeros (RFC 9460 §2.1); lower case only.</summary>
     /// <param name="isNumbered">Whether the key was given as a number, so that its value stands in wire form.</param>
@@ -52,15 +57,14 @@ internal static class ServiceParameterKeys
             return parsed && (digits.Length == 1 || digits[0] != (byte)'0');
         }
 
-        for (key = ServiceParameterKey.Mandatory; key <= ServiceParameterKey.DohPath; key++)
+        for (key = ServiceParameterKey.Mandatory; key <= ServiceParameterKey.Ohttp; key++)
         {
-            if (Ascii.Equals(name, key.Name()))
+            if (Ascii.Equals(name, key.RegisteredName()))
             {
                 return true;
             }
         }
 
-        key = ServiceParameterKey.Ohttp;
-        return Ascii.Equals(name, Ohttp);
+        return false;
     }
 }
