@@ -55,7 +55,7 @@ internal static class AltoServerReader
         var fields = FieldSet.Read(node, shape, shape.What, Known, context.Problems);
         if (fields["uri"] is null)
         {
-            context.Error(name.Position, $"ALTO server '{name.Text}' has no 'uri'.", "Add uri: and the address of its directory, such as https://alto1.isp1.example/ird.");
+            context.Error(name.Position, $"ALTO server '{name.Text}' has no 'uri'.", "Add 'uri: https://alto1.isp1.example/ird', the address of its directory.");
         }
 
         var uris = fields["uri"] is { } uri ? ReadUris(uri, name.Text, context.Problems) : [];
@@ -103,7 +103,7 @@ internal static class AltoServerReader
                 context.Error(
                     key.Position,
                     $"ALTO server '{server}' has a key with selector '{key.Selector}' at {earlier.Position} already.",
-                    "Rename the file, or write { file: ..., selector: ... }.");
+                    "Rename the file, or write '{ file: ..., selector: ... }'.");
                 continue;
             }
 
@@ -123,7 +123,7 @@ internal static class AltoServerReader
             selectorNode = fields["selector"];
             if (fields["file"] is null)
             {
-                context.Error(node.Position, "'key' has no 'file'.", "Add file: and the path of the PEM file.");
+                context.Error(node.Position, "'key' has no 'file'.", "Add 'file: keys/core-2026a.pem', the path of the PEM file.");
                 return null;
             }
 
@@ -172,7 +172,7 @@ internal static class AltoServerReader
         problems.Error(
             path.Position,
             $"The name of key file {PrefixText.Excerpt(path.Text)} gives no selector.",
-            "Name it like core-2026a.pem, or write { file: ..., selector: 2026a }.");
+            "Name it like core-2026a.pem, or write '{ file: ..., selector: 2026a }'.");
         return null;
     }
 

@@ -1,6 +1,7 @@
 // Reads the base section: the master files with the records that exist already.
 
 using AltoDns.Protocol.Names;
+using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration.Yaml;
 
 namespace AltoDns.Zones.Configuration;
@@ -42,12 +43,12 @@ internal static class BaseReader
     // A zone as listed, or one of those that a zone off the label boundary becomes.
     private static bool IsZone(IPPrefix prefix, YamlScalar key, ZoneIndex? zones, ProblemList problems)
     {
-        if (zones is null || (zones.TryFindEnclosing(prefix, out var zone) && (zone.Value == prefix || prefix.Length == CutNames.ZoneLength(zone.Value))))
+        if (zones is null || (zones.TryFindEnclosing(prefix, out var zone) && (zone.Value == prefix || ReverseZone.Covering(zone.Value).Any(part => part.Prefix == prefix))))
         {
             return true;
         }
 
-        problems.Error(key.Position, $"{prefix} is not one of the zones.", "List it under 'zones', or correct it.");
+        problems.Error(key.Position, $"The base of {prefix} is for none of the zones.", "List the prefix under 'zones', or correct it.");
         return false;
     }
 }

@@ -2,6 +2,7 @@
 
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration.Yaml;
 
 namespace AltoDns.Zones.Configuration;
@@ -16,7 +17,7 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
 
     private static readonly NodeShape NameserversShape = new("'nameservers'", "a name or a list of names", "nameservers: [ns.customer.example.]");
 
-    private static readonly NodeShape DsShape = new("'ds'", "a list of DS records", "ds: [\"20326 13 2 HEX\"], or ds: [] for none.");
+    private static readonly NodeShape DsShape = new("'ds'", "a list of DS records", "ds: [\"20326 13 2 HEX\"]");
 
     private static readonly NodeShape GlueShape = new(
         "'glue'", "a map from name server to addresses", "glue: { ns.64-26.2.0.192.in-addr.arpa.: [192.0.2.65, 2001:db8::65] }");
@@ -63,7 +64,16 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
             return null;
         }
 
-        var apexLength = CutNames.ZoneLength(zone.Value);
+        if (ReverseZone.IsClasslessLength(zone.Value))
+        {
+            problems.Error(
+                position,
+                $"Delegation {prefix} lies in {zone.Value}, and RFC 2317 gives no name to a part of so small a zone.",
+                "Have the holder of the /24 delegate it, and list under 'zones' what remains.");
+            return null;
+        }
+
+        var apexLength = ReverseZone.Covering(zone.Value).First().Prefix.Length;
         if (prefix.Length <= apexLength)
         {
             problems.Error(
@@ -73,7 +83,7 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
             return null;
         }
 
-        return CutNames.Of(prefix, zone.Value);
+        return [.. ReverseZone.Covering(prefix).Select(child => child.Origin)];
     }
 
     private DelegationDocument ReadDelegation(IPPrefix prefix, IReadOnlyList<DomainName>? cuts, YamlScalar key, YamlNode node)
@@ -89,7 +99,7 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
         var nameservers = fields["nameservers"] is { } names ? NameText.ReadHosts(names, NameserversShape, problems) : [];
         if (fields["nameservers"] is null or YamlList { Items.Count: 0 })
         {
-            problems.Error(key.Position, $"{shape.What} has no name servers.", "Add nameservers: [ns.customer.example.]");
+            problems.Error(key.Position, $"{shape.What} has no name servers.", "Add 'nameservers: [ns.customer.example.]'.");
         }
 
         var ds = fields["ds"] is { } dsNode ? ReadDs(dsNode, cuts) : [];
@@ -140,12 +150,12 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
 
             if (nameservers.Count > 0 && !nameservers.Any(nameserver => nameserver.Value == name))
             {
-                problems.Error(key.Position, $"{name} has glue but is not a name server of this delegation.", "List it under 'nameservers', or remove its glue.");
+                problems.Error(key.Position, $"Name server {name} has glue but is not one of this delegation.", "List it under 'nameservers', or remove its glue.");
             }
             else if (cuts is not null && !IsBelow(name, cuts))
             {
                 problems.Error(
-                    key.Position, $"{name} does not lie below {cuts[0]}, so its address is not glue.", "Remove it: resolvers find the address by themselves (RFC 9471 §2.1).");
+                    key.Position, $"Name server {name} does not lie below {cuts[0]}, so its address is not glue.", "Remove it: resolvers find the address by themselves (RFC 9471 §2.1).");
             }
 
             var shape = new NodeShape($"The glue of {name}", "an address or a list of addresses", $"{name}: [192.0.2.65, 2001:db8::65]");
@@ -168,14 +178,14 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
 
         if (address.Address is { IsIPv4MappedToIPv6: true } mapped)
         {
-            problems.Error(text.Position, $"{text.Text} is an IPv4 address in IPv6 form.", $"Write {mapped.MapToIPv4()}.");
+            problems.Error(text.Position, $"Address {text.Text} is IPv4 in IPv6 form.", $"Write {mapped.MapToIPv4()}.");
             return;
         }
 
         var entry = new GlueDocument(nameserver, address);
         if (glue.Contains(entry))
         {
-            problems.Error(text.Position, $"{nameserver} already has the address {address.Address}.", "Keep one of the two.");
+            problems.Error(text.Position, $"Name server {nameserver} already has the address {address.Address}.", "Keep one of the two.");
             return;
         }
 
@@ -192,7 +202,7 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
             if (cuts is not null && !isGiven && IsBelow(name, cuts))
             {
                 problems.Error(
-                    position, $"{name} lies below the delegation, so nobody can find its address.", $"Add glue: {{ {name}: 192.0.2.65 }} with its addresses (RFC 9471 §2.1).");
+                    position, $"Name server {name} lies below the delegation, so nobody can find its address.", $"Add 'glue: {{ {name}: 192.0.2.65 }}' with its addresses (RFC 9471 §2.1).");
             }
         }
     }

@@ -43,7 +43,7 @@ internal static class NameText
         name = default;
         if (IPAddress.TryParse(text.Text, out _))
         {
-            problems.Error(text.Position, $"{text.Text} is an address, where a name server's name belongs.", "Write its name, such as ns1.isp1.example. (RFC 1035 §3.3.11).");
+            problems.Error(text.Position, $"'{text.Text}' is an address, where a name server's name belongs.", "Write its name, such as ns1.isp1.example. (RFC 1035 §3.3.11).");
             return false;
         }
 
@@ -52,16 +52,16 @@ internal static class NameText
             return false;
         }
 
-        if (name.LabelCount < 2)
-        {
-            problems.Error(text.Position, $"'{text.Text}' is not a full name.", $"Write all of it, such as {text.Text.TrimEnd('.')}.isp1.example.");
-            return false;
-        }
-
         if (!IsHostName(name))
         {
             problems.Error(
                 text.Position, $"'{PrefixText.Excerpt(text.Text)}' is not a host name.", "Use letters, digits and inner hyphens in each label (RFC 1123 §2.1).");
+            return false;
+        }
+
+        if (name.LabelCount < 2)
+        {
+            problems.Error(text.Position, $"'{text.Text}' is not a full name.", $"Write all of it, such as {text.Text.TrimEnd('.')}.isp1.example.");
             return false;
         }
 

@@ -12,7 +12,7 @@ internal static class NumberText
     /// <summary>Seconds of a time such as <c>1h</c> or <c>3600</c>; <paramref name="absent"/> where the setting is absent or, which is noted, no time.</summary>
     public static uint ReadSeconds(YamlNode? node, string what, uint absent, ProblemList problems)
     {
-        if (node is null || !new NodeShape(what, "a time", $"{what.Trim('\'')}: 1h.").TryReadText(node, problems, out var text))
+        if (node is null || !new NodeShape(what, "a time", $"{what.Trim('\'')}: 1h").TryReadText(node, problems, out var text))
         {
             return absent;
         }
@@ -32,7 +32,7 @@ internal static class NumberText
     /// <summary>A serial number (RFC 1982); null where the setting is absent or, which is noted, no such number.</summary>
     public static uint? ReadSerial(YamlNode? node, ProblemList problems)
     {
-        if (node is null || !new NodeShape("'serial'", "a number", "serial: 2026010101.").TryReadText(node, problems, out var text))
+        if (node is null || !new NodeShape("'serial'", "a number", "serial: 2026010101").TryReadText(node, problems, out var text))
         {
             return null;
         }

@@ -46,7 +46,7 @@ public sealed class PolicyDocument
     public required IReadOnlyList<DelegationDocument> Delegations { get; init; }
 
     /// <summary>What tells peers apart that share an address, without overlap.</summary>
-    public required IReadOnlyList<NatDocument> Nats { get; init; }
+    public IReadOnlyList<NatDocument> Nats { get; init; } = [];
 }
 
 /// <summary>A value and where it was written.</summary>

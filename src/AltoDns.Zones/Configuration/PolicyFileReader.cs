@@ -21,6 +21,9 @@ internal sealed class PolicyFileReader(PolicyContext context)
         "'nameservers'", "a name or a list of names", "nameservers: [ns1.isp1.example., ns2.isp1.example.]");
 
     private readonly Dictionary<string, (YamlNode? Node, SourcePosition Key)> _sections = new(StringComparer.Ordinal);
+    // Settings that somebody meant to write: that they are missing is no second mistake.
+    private readonly HashSet<string> _misspelt = new(StringComparer.Ordinal);
+
     private readonly AssignmentReader _assignments = new(context);
 
     private ProblemList Problems => context.Problems;
@@ -76,7 +79,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
 
         if (!source.AtMap)
         {
-            new NodeShape("The file", "a map of settings", "zones: [192.0.2.0/24] and so on, one setting a line.").Refuse(source.ReadNode(), Problems);
+            new NodeShape("The file", "a map of settings", "zones: [192.0.2.0/24]").Refuse(source.ReadNode(), Problems);
             source.CloseDocument();
             return;
         }
@@ -87,6 +90,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
             var key = new YamlScalar(position, text, isPlain: true);
             if (!FieldSet.CheckKey(key, "A policy", Known, Problems))
             {
+                _misspelt.Add(Spelling.Closest(text, Known) ?? text);
                 source.ReadNode();
             }
             else if (_sections.TryGetValue(text, out var earlier))
@@ -132,7 +136,11 @@ internal sealed class PolicyFileReader(PolicyContext context)
             Nats = Section("nat") is { } nat ? new NatReader(serverNames, zones, Problems).Read(nat) : [],
         };
         RequireApex(document);
-        WarnOfUnused(zones, serverNames);
+        if (!Problems.HasErrors)
+        {
+            WarnOfUnused(zones, serverNames);
+        }
+
         return document;
     }
 
@@ -143,7 +151,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
     {
         if (Section("zones") is not { } node || node is YamlScalar { IsNull: true } or YamlList { Items.Count: 0 })
         {
-            Problems.Error(Section("zones")?.Position ?? WholeFile, "The policy has no zones.", "Add zones: [192.0.2.0/24] with the prefixes to publish.");
+            ReportMissing("zones", Section("zones")?.Position ?? WholeFile, "The policy has no zones.", "Add 'zones: [192.0.2.0/24]' with the prefixes to publish.");
             return null;
         }
 
@@ -186,7 +194,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
         var user = _sections.TryGetValue(Assignments, out var section) || _sections.TryGetValue("nat", out section) ? section.Key : default;
         if (user != default)
         {
-            Problems.Error(user, "There are no 'alto-servers' to assign.", "Add alto-servers: { core: { uri: https://alto1.isp1.example/ird } }");
+            ReportMissing("alto-servers", user, "There are no 'alto-servers' to assign.", "Add 'alto-servers: { core: { uri: https://alto1.isp1.example/ird } }'.");
         }
 
         return [];
@@ -195,7 +203,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
     private PublishMode ReadPublish()
     {
         if (Section("publish") is not { } node
-            || !new NodeShape("'publish'", "a word", "publish: every-name or publish: rfc8686-names.").TryReadText(node, Problems, out var text))
+            || !new NodeShape("'publish'", "a word", "publish: every-name").TryReadText(node, Problems, out var text))
         {
             return PublishMode.EveryName;
         }
@@ -222,15 +230,23 @@ internal sealed class PolicyFileReader(PolicyContext context)
 
             if (Section("soa") is null)
             {
-                Problems.Error(
-                    position, $"Zone {zone} has no SOA record, neither from 'soa' nor from a base.", "Add soa: { primary: ns1.isp1.example., contact: hostmaster@isp1.example }");
+                ReportMissing(
+                    "soa", position, $"Zone {zone} has no SOA record, neither from 'soa' nor from a base.", "Add 'soa: { primary: ns1.isp1.example., contact: hostmaster@isp1.example }'.");
             }
 
             if (Section("nameservers") is null or YamlList { Items.Count: 0 })
             {
-                Problems.Error(
-                    position, $"Zone {zone} has no name servers, neither from 'nameservers' nor from a base.", "Add nameservers: [ns1.isp1.example., ns2.isp1.example.]");
+                ReportMissing(
+                    "nameservers", position, $"Zone {zone} has no name servers, neither from 'nameservers' nor from a base.", "Add 'nameservers: [ns1.isp1.example., ns2.isp1.example.]'.");
             }
+        }
+    }
+
+    private void ReportMissing(string section, SourcePosition position, string fault, string remedy)
+    {
+        if (!_misspelt.Contains(section))
+        {
+            Problems.Error(position, fault, remedy);
         }
     }
 

@@ -21,10 +21,10 @@ internal static class PrefixText
 
         var (fault, remedy) = error switch
         {
-            PrefixError.None => ($"{text} is an IPv4 prefix in IPv6 form.", $"Write {Unmap(prefix)}."),
-            PrefixError.HostBits when Mapped.Contains(prefix) => ($"{text} is an IPv4 prefix in IPv6 form.", $"Write {Unmap(prefix)}."),
+            PrefixError.None => ($"Prefix {text} is IPv4 in IPv6 form.", $"Write {Unmap(prefix)}."),
+            PrefixError.HostBits when Mapped.Contains(prefix) => ($"Prefix {text} is IPv4 in IPv6 form.", $"Write {Unmap(prefix)}."),
             PrefixError.HostBits => (
-                $"{text} has bits set beyond its length.", $"Write {prefix}, or {AddressPart(text)}/{prefix.AddressLength} for the one address."),
+                $"Prefix {text} has bits set beyond its length.", $"Write {prefix}, or {AddressPart(text)}/{prefix.AddressLength} for the one address."),
             PrefixError.BadLength => ExplainLength(text),
             _ => ExplainAddress(text),
         };
@@ -41,7 +41,7 @@ internal static class PrefixText
         var maximum = address.Contains(':') ? 128 : 32;
         if (maximum == 32 && TryReadMask(text[(text.IndexOf('/') + 1)..], out var length))
         {
-            return ($"{Excerpt(text)} has a netmask in place of a length.", $"Write {address}/{length}.");
+            return ($"Prefix {Excerpt(text)} has a netmask in place of a length.", $"Write {address}/{length}.");
         }
 
         return ($"The length of {Excerpt(text)} is not a number from 0 to {maximum}.", "Correct what follows the '/'.");
@@ -58,7 +58,12 @@ internal static class PrefixText
 
         if (text.Split('-') is [var first, var last] && IPAddress.TryParse(first.Trim(), out _) && IPAddress.TryParse(last.Trim(), out _))
         {
-            return ($"{Excerpt(text)} is a range of addresses, not a prefix.", "Write one or more prefixes that make it up.");
+            return ($"'{Excerpt(text)}' is a range of addresses, not a prefix.", "Write one or more prefixes that make it up.");
+        }
+
+        if (text.StartsWith(':') && !text.StartsWith("::", StringComparison.Ordinal))
+        {
+            return ($"'{Excerpt(text)}' is not an IPv6 prefix.", $"Put it in quotes if you wrote ':{Excerpt(text)}': YAML may take the first colon for its own.");
         }
 
         if (text.Contains(':'))

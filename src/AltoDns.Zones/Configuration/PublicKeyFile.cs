@@ -33,14 +33,14 @@ internal static class PublicKeyFile
         {
             problems.Error(
                 position,
-                $"{name} holds a private key, and what is named here gets published.",
+                $"Key file {name} holds a private key, and what is named here gets published.",
                 $"Make the public one with 'openssl pkey -in {name} -pubout -out FILE', name that file, and keep the private key elsewhere.");
             return null;
         }
 
         if (blocks.Count(block => block.Label == "PUBLIC KEY") > 1)
         {
-            problems.Error(position, $"{name} holds several public keys.", "Put each into a file of its own and list the files.");
+            problems.Error(position, $"Key file {name} holds several public keys.", "Put each into a file of its own and list the files.");
             return null;
         }
 
@@ -73,7 +73,7 @@ internal static class PublicKeyFile
     {
         if (blocks.Find(block => block.Label == "RSA PUBLIC KEY") is not null)
         {
-            return ($"{name} holds an RSA key in PKCS #1 form.", $"Convert it with 'openssl rsa -RSAPublicKey_in -in {name} -pubout -out FILE' and name that file.");
+            return ($"Key file {name} holds an RSA key in PKCS #1 form.", $"Convert it with 'openssl rsa -RSAPublicKey_in -in {name} -pubout -out FILE' and name that file.");
         }
 
         if (blocks.Find(block => block.Label == "CERTIFICATE") is not null)
@@ -82,9 +82,9 @@ internal static class PublicKeyFile
         }
 
         // DER starts with a SEQUENCE.
-        return file is [0x30, > 0x80, ..]
-            ? ($"{name} is not PEM but looks like DER.", $"Convert it with 'openssl pkey -pubin -inform DER -in {name} -out FILE' or 'openssl x509 -inform DER ...'.")
-            : ($"{name} holds neither a public key nor a certificate in PEM form.", "It must have a line '-----BEGIN PUBLIC KEY-----' or '-----BEGIN CERTIFICATE-----'.");
+        return file is [0x30, ..] && !Ascii.IsValid(file)
+            ? ($"Key file {name} is not PEM but looks like DER.", $"Convert it with 'openssl pkey -pubin -inform DER -in {name} -out FILE' or 'openssl x509 -inform DER ...'.")
+            : ($"Key file {name} holds neither a public key nor a certificate in PEM form.", "It must have a line '-----BEGIN PUBLIC KEY-----' or '-----BEGIN CERTIFICATE-----'.");
     }
 
     private static List<Block> FindBlocks(string text)

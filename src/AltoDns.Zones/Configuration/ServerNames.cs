@@ -32,10 +32,17 @@ internal sealed class ServerNames(IReadOnlyList<AltoServerDocument>? servers)
         var closest = Spelling.Closest(name, _indexes.Keys);
         problems.Error(
             position,
-            $"No ALTO server is called '{PrefixText.Excerpt(name)}'{(others == 0 ? "" : $" (used {others} more times below)")}.",
+            $"No ALTO server is called '{PrefixText.Excerpt(name)}'{DescribeUse(others)}.",
             closest is not null ? $"Did you mean '{closest}'?" : $"Describe it under 'alto-servers', or use {ListNames()}.");
         return false;
     }
+
+    private static string DescribeUse(int others) => others switch
+    {
+        0 => "",
+        1 => " (used once more below)",
+        _ => $" (used {others} more times below)",
+    };
 
     private string ListNames() => _indexes.Count switch
     {

@@ -13,7 +13,7 @@ internal static class SoaReader
     private static readonly string[] Known = ["primary", "contact", "serial", "refresh", "retry", "expire", "negative-ttl", "ttl"];
 
     private static readonly NodeShape Shape = new(
-        "'soa'", "a map", "soa: { primary: ns1.isp1.example., contact: hostmaster@isp1.example }.");
+        "'soa'", "a map", "soa: { primary: ns1.isp1.example., contact: hostmaster@isp1.example }");
 
     /// <summary>Reads the section; null where it has no use, with the problems noted.</summary>
     public static SoaSettings? Read(YamlNode node, ProblemList problems)
@@ -48,7 +48,7 @@ internal static class SoaReader
         name = default;
         if (fields[key] is not { } node)
         {
-            problems.Error(fields.Position, $"'soa' has no '{key}'.", $"Add {key}: {example}");
+            problems.Error(fields.Position, $"'soa' has no '{key}'.", $"Add '{key}: {example}'.");
             return false;
         }
 

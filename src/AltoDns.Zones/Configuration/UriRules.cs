@@ -23,7 +23,7 @@ internal static class UriRules
 
         if (uri.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
         {
-            problems.Warn(position, $"{PrefixText.Excerpt(uri)} is not protected by TLS.", "Use https; http is for debugging only (RFC 8686 §3.1).");
+            problems.Warn(position, $"URI {PrefixText.Excerpt(uri)} is not protected by TLS.", "Use https; http is for debugging only (RFC 8686 §3.1).");
         }
 
         return true;
@@ -84,6 +84,11 @@ internal static class UriRules
         if (authority.Contains('@'))
         {
             return ("The URI has a user name, which everybody could read.", "Remove what stands before the '@'.");
+        }
+
+        if (authority.StartsWith("[") && !authority.Contains(']'))
+        {
+            return ("The URI's host opens a bracket that nothing closes.", "Write ']' after the IPv6 address.");
         }
 
         var hostEnd = authority.LastIndexOf(']') + 1;

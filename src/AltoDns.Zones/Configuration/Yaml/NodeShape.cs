@@ -56,6 +56,6 @@ internal readonly record struct NodeShape(string What, string Expected, string E
     public void Refuse(YamlNode node, ProblemList problems)
     {
         var kind = node is YamlScalar { Text.Length: 0 } ? "empty" : node.Kind;
-        problems.Error(node.Position, $"{What} is {kind}, where {Expected} belongs.", $"Write it as {Example}");
+        problems.Error(node.Position, $"{What} is {kind}, where {Expected} belongs.", $"Write it as '{Example}'.");
     }
 }

@@ -167,7 +167,11 @@ internal sealed class YamlSource
     private NodeEvent TakeNode()
     {
         RefuseAlias();
-        var node = (NodeEvent)Current;
+        if (Current is not NodeEvent node)
+        {
+            throw new UnreadableYamlException(Position, "A key or a value is missing before this place.", "Write 'key: value' on each line of a map.");
+        }
+
         if (!node.Anchor.IsEmpty)
         {
             _problems.Error(At(node.Start), $"'&{node.Anchor.Value}' is a YAML anchor, which a policy does not use.", "Remove it and write values where they belong.");
@@ -200,24 +204,27 @@ internal sealed class YamlSource
         {
             _parser.MoveNext();
         }
-        catch (Exception exception) when (IsUnclosed(exception) && _open.TryPeek(out var open) && IsFlow(open))
+        catch (Exception exception) when (exception is InvalidOperationException || (exception is SemanticErrorException && MissesComma(exception)))
         {
-            // An unclosed bracket: the parser stops far below it, or loses its way.
-            var (brackets, values) = _open.Peek() is SequenceStart ? ("[]", "values") : ("{}", "entries");
-            throw new UnreadableYamlException(
-                At(_open.Peek().Start),
-                $"The brackets that '{brackets[0]}' opens here are not closed, or lack a comma.",
-                $"Write a comma between {values} and '{brackets[1]}' after the last.");
+            // The parser stops far below an unclosed bracket, or loses its way.
+            var (position, fault, remedy) = ExplainBrackets();
+            throw new UnreadableYamlException(position, fault, remedy);
         }
     }
 
-    private static UnreadableYamlException KeyIsNoText(YamlNode key) =>
-        new(key.Position, $"A key is {key.Kind}.", "Write keys as single values, 'key: value'.");
+    private bool MissesComma(Exception exception) => exception.Message.Contains("','", StringComparison.Ordinal) && _open.Count > 0;
 
-    private static bool IsUnclosed(Exception exception) =>
-        exception is InvalidOperationException || (exception is SemanticErrorException && exception.Message.Contains("','", StringComparison.Ordinal));
-
-    private static bool IsFlow(NodeEvent node) => node is SequenceStart { Style: SequenceStyle.Flow } or MappingStart { Style: MappingStyle.Flow };
+    private (SourcePosition Position, string Fault, string Remedy) ExplainBrackets() => _open.TryPeek(out var open) switch
+    {
+        true when open is SequenceStart { Style: SequenceStyle.Flow } => (
+            At(open.Start), "The brackets that '[' opens here are not closed, or lack a comma.", "Write a comma between values and ']' after the last."),
+        true when open is MappingStart { Style: MappingStyle.Flow } => (
+            At(open.Start), "The brackets that '{' opens here are not closed, or lack a comma.", "Write a comma between entries and '}' after the last."),
+        _ => (
+            _parser.Current is null ? new SourcePosition(_file, 1, 1) : Position,
+            "YAML cannot be read after this value.",
+            "Check the brackets, quotes and indentation of the lines below."),
+    };
 
     private void RefuseAlias()
     {
@@ -228,6 +235,9 @@ internal sealed class YamlSource
                 At(alias.Start), $"{text} starts with '*', which YAML takes for an alias.", $"Put it in quotes: \"{text}\".");
         }
     }
+
+    private static UnreadableYamlException KeyIsNoText(YamlNode key) =>
+        new(key.Position, $"A key is {key.Kind}.", "Write keys as single values, 'key: value'.");
 
     private SourcePosition At(Mark mark) => new(_file, (int)mark.Line, (int)mark.Column);
 }
