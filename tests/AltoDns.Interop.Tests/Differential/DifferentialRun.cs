@@ -1,7 +1,7 @@
 // Loads the same zones into several servers, asks them the same questions and tells where they disagree.
 
-using System.Text;
 using AltoDns.Interop.Tests.Harness;
+using AltoDns.Protocol.Names;
 
 namespace AltoDns.Interop.Tests.Differential;
 
@@ -26,22 +26,6 @@ public sealed record Participant(
     public static IReadOnlyList<Participant> References { get; } = [Nsd, Knot, Bind];
 }
 
-/// <summary>A question and what each server that has the zone answered.</summary>
-public sealed record AskedQuestion(GeneratedZone Zone, Query Query, IReadOnlyDictionary<string, NormalAnswer> Answers)
-{
-    /// <summary>The zone, the question and every answer, in presentation form.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder($"{Zone.Origin}: {Query}\n");
-        foreach (var (server, answer) in Answers)
-        {
-            text.Append($" {server}: {answer}");
-        }
-
-        return text.ToString();
-    }
-}
-
 public static class DifferentialRun
 {
     /// <summary>Asks every question of every participant.</summary>
@@ -58,7 +42,8 @@ public static class DifferentialRun
         var questions = new QuestionGenerator(random);
         var served = zones.Select((zone, index) => new ServedZone(zone.Origin, folder.Write($"{index}.zone", GeneratedZoneText.Write(zone, random)))).ToList();
         var asked = zones.SelectMany(zone => questions.Make(zone, questionsPerZone).Select(query => (Zone: zone, Query: query))).ToList();
-        var apexes = zones.Select(zone => zone.Origin).ToHashSet();
+        var apexes = zones.ToDictionary(zone => zone.Origin);
+        var origins = apexes.Keys.ToHashSet();
 
         var servers = new List<(Participant Participant, RunningServer Server)>();
         try
@@ -74,14 +59,31 @@ public static class DifferentialRun
                 truncationFaults.Add(fault);
             }
 
-            return [.. asked.Select((pair, index) => new AskedQuestion(pair.Zone, pair.Query, Normalize(pair.Zone, index)))];
+            return [.. asked.Select((pair, index) => new AskedQuestion(pair.Zone, pair.Query, origins, Normalize(pair.Query, index)))];
 
-            Dictionary<string, NormalAnswer> Normalize(GeneratedZone zone, int index) => servers
-                .Where(pair => pair.Participant.Loads(zone.Peculiarity))
+            // Who does not have the zone of a name has nothing to say about it.
+            Dictionary<string, NormalAnswer> Normalize(Query query, int index) => servers
+                .Where(pair => Enclosing(query.Name).All(zone => pair.Participant.Loads(zone.Peculiarity)))
                 .ToDictionary(
                     pair => pair.Participant.Name,
-                    pair => NormalAnswer.Of(exchange.Answers[pair.Server.Name][index], apexes),
+                    pair => NormalAnswer.Of(exchange.Answers[pair.Server.Name][index], apexes.ContainsKey),
                     StringComparer.Ordinal);
+
+            IEnumerable<GeneratedZone> Enclosing(DomainName name)
+            {
+                for (; !name.IsRoot; name = name.Parent)
+                {
+                    if (apexes.TryGetValue(name, out var zone))
+                    {
+                        yield return zone;
+                    }
+                }
+            }
+        }
+        catch (TimeoutException exception)
+        {
+            var logs = servers.Select(pair => $"{pair.Server.Name} at {pair.Server.Endpoint}:\n{pair.Server.Log}");
+            throw new InvalidOperationException($"{exception.Message}\n{string.Join('\n', logs)}", exception);
         }
         finally
         {

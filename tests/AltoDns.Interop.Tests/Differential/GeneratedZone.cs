@@ -11,6 +11,9 @@ public enum ZonePeculiarity
     /// <summary>Every server loads it.</summary>
     None,
 
+    /// <summary>Every server loads it; it has no DNAME.</summary>
+    NoDname,
+
     /// <summary>An NS RRset at a wildcard (RFC 4592 §4.2 leaves its meaning open). BIND refuses it.</summary>
     WildcardNameServers,
 

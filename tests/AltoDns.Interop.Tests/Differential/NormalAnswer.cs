@@ -25,7 +25,16 @@ public sealed class NormalAnswer
 
         // RFC 6891 §6.1.1: OPT answers OPT. Its payload size and options are each server's own, its version and DO bit are not.
         text.Append(answer.Option is { } option ? $" edns{option.TimeToLive >> 16 & 0xFF} do{option.TimeToLive >> 15 & 1}\n" : " no edns\n");
-        Append(text, "answer", answer.Answers);
+        if (answer.Question is { Type: RecordType.ANY })
+        {
+            // RFC 8482 §4.1 and §4.3: which of a name's RRsets answer ANY is the server's choice, whether there are any is not.
+            text.Append($"  answer: {string.Join(' ', answer.Answers.Select(record => record.Owner.ToLower()).Distinct().Order())}\n");
+        }
+        else
+        {
+            Append(text, "answer", answer.Answers);
+        }
+
         Append(text, "authority", authority);
         Append(text, "glue", glue);
         _text = text.ToString();
@@ -38,11 +47,11 @@ public sealed class NormalAnswer
     public IReadOnlyList<ResourceRecord> Authority { get; }
 
     /// <param name="answer">What a server sent.</param>
-    /// <param name="apexes">The origins of all zones that the server has.</param>
-    public static NormalAnswer Of(Answer answer, IReadOnlySet<DomainName> apexes)
+    /// <param name="isApex">Whether a name is the origin of a zone that is served.</param>
+    public static NormalAnswer Of(Answer answer, Func<DomainName, bool> isApex)
     {
         // RFC 1034 §4.3.2 asks for NS in the authority section only in referrals; the apex NS RRset in others is a courtesy (RFC 2181 §6.1).
-        var authority = answer.Authority.Where(record => record.Type != RecordType.NS || !apexes.Contains(record.Owner)).ToList();
+        var authority = answer.Authority.Where(record => record.Type != RecordType.NS || !isApex(record.Owner)).ToList();
 
         // RFC 9471 §3.1: of the additional section only the addresses of name servers at or below the cut are a must.
         // RFC 1034 §4.3.2 step 6 leaves what else is useful to the server, RFC 9471 §3.2 recommends sibling glue.
@@ -75,6 +84,9 @@ public sealed class NormalAnswer
         var wire = record.Data.ToWire(canonical: true);
         var reader = new WireReader(wire);
         var data = RecordTypes.TryReadData(record.Type, ref reader, out var folded) ? folded : record.Data;
-        return new ResourceRecord(record.Owner.ToLower(), record.Class, record.TimeToLive, data).ToString();
+        var line = new ResourceRecord(record.Owner.ToLower(), record.Class, record.TimeToLive, data).ToString();
+
+        // The target's case is not folded in canonical form (RFC 9460 is younger than RFC 4034 §6.2), though it says as little.
+        return record.Type is RecordType.SVCB or RecordType.HTTPS ? line.ToLowerInvariant() : line;
     }
 }

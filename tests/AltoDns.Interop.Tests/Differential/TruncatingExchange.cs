@@ -12,9 +12,9 @@ internal sealed record TruncatingExchange(IReadOnlyDictionary<string, IReadOnlyL
 
     public static async Task<TruncatingExchange> AskAsync(IReadOnlyList<RunningServer> servers, IReadOnlyList<Query> queries)
     {
-        var datagrams = await Task.WhenAll(servers.Select(server => new DnsClient(server.Endpoint).AskAsync(queries)));
+        var datagrams = await Task.WhenAll(servers.Select(server => server.Client.AskAsync(queries)));
         var again = Enumerable.Range(0, queries.Count).Where(index => datagrams.Any(answers => answers[index].IsTruncated)).ToList();
-        var streams = await Task.WhenAll(servers.Select(server => new DnsClient(server.Endpoint).AskByTcpAsync([.. again.Select(index => queries[index])])));
+        var streams = await Task.WhenAll(servers.Select(server => server.Client.AskByTcpAsync([.. again.Select(index => queries[index])])));
 
         var faults = new List<string>();
         var answers = new Dictionary<string, IReadOnlyList<Answer>>(StringComparer.Ordinal);

@@ -28,7 +28,7 @@ internal sealed class ZoneBuilder(DomainName origin, Random random, ZonePeculiar
     public bool Add(DomainName owner, RecordType type, string data)
     {
         var present = _byOwner.GetValueOrDefault(owner, []);
-        if (!owner.IsSubdomainOf(origin) || !MayStandBeside(type, present) || !MayStandAt(owner, type)
+        if (!owner.IsSubdomainOf(origin) || (type == RecordType.DNAME && peculiarity == ZonePeculiarity.NoDname) || !MayStandBeside(type, present) || !MayStandAt(owner, type)
             || present.Exists(record => record.Type == type && record.Data.Equals(data, StringComparison.OrdinalIgnoreCase)))
         {
             return false;

@@ -202,13 +202,10 @@ internal sealed class ZoneFeatures
     /// <summary>An RRset that does not fit a datagram, or nearly not.</summary>
     private void LargeSet()
     {
+        // Not MX and SRV: Knot 3.2.6 never returns from a set of some fifty of them.
+        RecordType[] types = [RecordType.TXT, RecordType.A, RecordType.AAAA, RecordType.PTR, RecordType.URI, RecordType.TLSA, (RecordType)65400];
         var owner = _names.Below(Base(), 2);
-        var type = _random.Next(3) switch
-        {
-            0 => RecordType.TXT,
-            1 => RecordType.A,
-            _ => AnyType(),
-        };
+        var type = types[_random.Next(types.Length)];
         Repeat(5, 60, () => _zone.Add(owner, type, _data.Make(type)));
     }
 

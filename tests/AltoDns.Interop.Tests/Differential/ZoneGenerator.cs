@@ -16,16 +16,17 @@ public sealed class ZoneGenerator(int seed)
     {
         while (_zones.Count < count)
         {
-            var zone = MakeZone(Origin(_zones.Count), Peculiarity());
+            var peculiarity = Peculiarity();
+            var zone = MakeZone(Origin(_zones.Count), peculiarity);
             _zones.Add(zone);
-            var cuts = zone.Records.Where(record => record.Type == RecordType.NS && record.Owner != zone.Origin && IsPlain(record.Owner)).ToList();
-            if (cuts.Count > 0 && _zones.Count < count && _random.Next(4) == 0)
+            var cuts = zone.Records.Where(record => record.Type == RecordType.NS && record.Owner != zone.Origin && MayBecomeZone(zone, record.Owner)).ToList();
+            if (cuts.Count > 0 && peculiarity == ZonePeculiarity.None && _zones.Count < count && _random.Next(4) == 0)
             {
                 // The child beside its parent: the closest enclosing zone answers, but the parent has the DS (RFC 4035 §3.1.4.1).
                 var child = cuts[_random.Next(cuts.Count)].Owner;
                 if (!_zones.Exists(other => other.Origin == child))
                 {
-                    _zones.Add(MakeZone(child, ZonePeculiarity.None));
+                    _zones.Add(MakeZone(child, ZonePeculiarity.NoDname));
                 }
             }
         }
@@ -33,8 +34,11 @@ public sealed class ZoneGenerator(int seed)
         return _zones;
     }
 
-    /// <summary>Whether configuration files of all servers can name the zone.</summary>
-    private static bool IsPlain(DomainName name) => !name.IsWildcard && !name.ToString().Contains('\\', StringComparison.Ordinal);
+    /// <summary>Whether configuration files of all servers can name the zone, and NSD, which keeps the names of all zones in one tree, loads it.</summary>
+    private static bool MayBecomeZone(GeneratedZone parent, DomainName cut) =>
+        !cut.IsWildcard
+        && !cut.ToString().Contains('\\', StringComparison.Ordinal)
+        && !parent.Records.Any(record => record.Type == RecordType.DNAME && record.Owner.IsSubdomainOf(cut));
 
     private ZonePeculiarity Peculiarity() => _random.Next(40) switch
     {

@@ -56,7 +56,8 @@ public sealed record Answer(
             1 => options[0],
             _ => throw Malformed("additional section: two OPT records", message),
         };
-        var code = (ResponseCode)((ushort)header.ResponseCode | (option?.TimeToLive >> 20 & 0xFF0) ?? 0);
+        var upperBits = (option?.TimeToLive ?? 0) >> 20 & 0xFF0;
+        var code = (ResponseCode)((uint)header.ResponseCode | upperBits);
         additional.RemoveAll(record => record.Type == RecordType.OPT);
         return new Answer(header, code, question, answers, authority, additional, option, message.Length);
     }

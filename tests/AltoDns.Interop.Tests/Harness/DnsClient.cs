@@ -109,11 +109,11 @@ public sealed class DnsClient(IPEndPoint server)
         }
     }
 
-    private static IReadOnlyList<Answer> Complete(IReadOnlyList<Query> queries, IReadOnlyList<Answer?> answers)
+    private IReadOnlyList<Answer> Complete(IReadOnlyList<Query> queries, IReadOnlyList<Answer?> answers)
     {
         var missing = Enumerable.Range(0, answers.Count).Where(index => answers[index] is null).ToList();
         return missing.Count == 0
             ? [.. answers.Select(answer => answer!)]
-            : throw new TimeoutException($"{missing.Count} of {queries.Count} queries were not answered, first: {queries[missing[0]]}");
+            : throw new TimeoutException($"{missing.Count} of {queries.Count} queries were not answered by {server}, first: {queries[missing[0]]}");
     }
 }

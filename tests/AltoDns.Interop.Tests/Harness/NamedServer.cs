@@ -38,6 +38,7 @@ public static class NamedServer
               empty-zones-enable no;
               querylog no;
               minimal-any no;
+              zero-no-soa-ttl no;
               minimal-responses {{(minimalResponses ? "yes" : "no")}};
               check-integrity no;
               check-names primary ignore;

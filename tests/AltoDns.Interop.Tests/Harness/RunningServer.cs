@@ -60,6 +60,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     public IPEndPoint Endpoint { get; }
 
+    /// <summary>A client of this server, patient enough for a busy machine.</summary>
+    public DnsClient Client => new(Endpoint);
+
     public int ProcessId => _process.Id;
 
     /// <summary>The last lines that the server printed.</summary>

@@ -1,0 +1,36 @@
+// Decides whether answers agree, once known differences are set aside.
+
+namespace AltoDns.Interop.Tests.Differential;
+
+public static class AnswerComparer
+{
+    /// <summary>Whether all references that the known differences leave agree with each other.</summary>
+    public static bool ReferencesAgree(AskedQuestion asked)
+    {
+        var left = Left(asked, asked.Answers.Keys);
+        return IsOpen(asked) || left.TrueForAll(answer => answer.Agrees(left[0]));
+    }
+
+    /// <summary>Whether a server agrees with all references that the known differences leave; where the RFCs leave the answer open, with any one.</summary>
+    /// <param name="asked">The question; the server is one of those that answered.</param>
+    /// <param name="subject">The server's name.</param>
+    public static bool AgreesWithReferences(AskedQuestion asked, string subject)
+    {
+        var answer = asked.Answers[subject];
+        var references = asked.Answers.Keys.Where(name => !string.Equals(name, subject, StringComparison.Ordinal)).ToList();
+        return IsOpen(asked)
+            ? references.Exists(name => asked.Answers[name].Agrees(answer))
+            : Left(asked, references).TrueForAll(answer.Agrees);
+    }
+
+    /// <summary>The differences that the question is a case of.</summary>
+    public static IEnumerable<KnownDifference> Covering(AskedQuestion asked) => KnownDifferences.All.Where(difference => difference.Covers(asked));
+
+    private static bool IsOpen(AskedQuestion asked) => Covering(asked).Any(difference => difference.Server is null);
+
+    private static List<NormalAnswer> Left(AskedQuestion asked, IEnumerable<string> references)
+    {
+        var departing = Covering(asked).Select(difference => difference.Server).ToHashSet(StringComparer.Ordinal);
+        return [.. references.Where(name => !departing.Contains(name)).Select(name => asked.Answers[name])];
+    }
+}

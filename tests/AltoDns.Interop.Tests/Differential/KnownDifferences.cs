@@ -1,0 +1,72 @@
+// Where NSD, Knot and BIND differ from each other, whom the RFC gives right, and where it leaves the matter open.
+
+using AltoDns.Interop.Tests.Harness;
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Records;
+
+namespace AltoDns.Interop.Tests.Differential;
+
+/// <summary>One explained difference.</summary>
+/// <param name="Name">A few words, unique.</param>
+/// <param name="Server">Who departs; null where the RFCs leave the answer open, and one reference's answer is as good as another's.</param>
+/// <param name="Section">The RFC section that decides or leaves open.</param>
+/// <param name="Explanation">What departs from what.</param>
+/// <param name="Covers">Whether the question is a case of it.</param>
+public sealed record KnownDifference(string Name, string? Server, string Section, string Explanation, Func<AskedQuestion, bool> Covers);
+
+public static class KnownDifferences
+{
+    /// <summary>Aliases in one answer from which on a chain counts as endless; servers give up between 8 and 20.</summary>
+    private const int ManyAliases = 8;
+
+    public static IReadOnlyList<KnownDifference> All { get; } =
+    [
+        new(
+            "one tree for all zones",
+            NsdServer.Name,
+            "RFC 1034 §4.2",
+            "NSD keeps the names of all zones in one tree, so that what a parent zone has below its cut (glue, occluded data) makes names "
+            + "and wildcards exist in the child zone, too. Zones are separate databases.",
+            asked => asked.TouchesChildZone),
+        new(
+            "SERVFAIL for an endless alias",
+            NamedServer.Name,
+            "RFC 1034 §5.2.2",
+            "BIND answers SERVFAIL when it has followed its fill of aliases. NSD and Knot give NOERROR and the aliases: the data is "
+            + "what it is, and to detect the loop is the resolver's part.",
+            asked => Is(asked, NamedServer.Name, ResponseCode.ServerFailure) && (asked.IsAliasLoop || asked.AliasCount >= ManyAliases)),
+        new(
+            "endless DNAME",
+            null,
+            "RFC 6672 §2.2, RFC 1034 §3.6.2",
+            "A DNAME that leads back into itself can be applied until the name is too long. Each server has a limit of its own.",
+            asked => asked.HasDname && (asked.IsAliasLoop || asked.AliasCount >= ManyAliases)),
+        new(
+            "ANY stops at a synthesized CNAME",
+            NamedServer.Name,
+            "RFC 6672 §3.2",
+            "BIND takes the synthesized CNAME for a match of ANY. The algorithm's step 3.C goes on with the target for every QTYPE.",
+            asked => asked.Query.Type == RecordType.ANY && asked.HasDname),
+        new(
+            "NSEC or RRSIG at an alias",
+            null,
+            "RFC 4035 §2.5",
+            "The one RRset that may stand beside a CNAME is asked for. Knot and BIND look for it at the alias, NSD follows the alias.",
+            asked => asked.Query.Type is RecordType.NSEC or RecordType.RRSIG),
+        new(
+            "SOA beside YXDOMAIN",
+            KnotServer.Name,
+            "RFC 6672 §2.2, RFC 2308 §3",
+            "Knot adds the SOA, or says NXDOMAIN, where a name would be too long after a DNAME. YXDOMAIN is no negative answer.",
+            asked => asked.HasDname && asked.Answers.Values.Any(answer => answer.Answer.ResponseCode == ResponseCode.YXDomain)),
+        new(
+            "wildcard DNAME",
+            null,
+            "RFC 6672 §3.3, RFC 4592 §4.4",
+            "A DNAME at a wildcard has no defined meaning; Knot synthesizes it at the name asked for, NSD and BIND do not.",
+            asked => asked.Zone.Records.Any(record => record.Type == RecordType.DNAME && record.Owner.IsWildcard) && asked.HasDname),
+    ];
+
+    private static bool Is(AskedQuestion asked, string server, ResponseCode code) =>
+        asked.Answers.TryGetValue(server, out var answer) && answer.Answer.ResponseCode == code;
+}
