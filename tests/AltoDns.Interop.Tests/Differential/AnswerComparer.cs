@@ -1,5 +1,7 @@
 // Decides whether answers agree, once known differences are set aside.
 
+using AltoDns.Protocol.Records;
+
 namespace AltoDns.Interop.Tests.Differential;
 
 public static class AnswerComparer
@@ -21,6 +23,24 @@ public static class AnswerComparer
         return IsOpen(asked)
             ? references.Exists(name => asked.Answers[name].Agrees(answer))
             : Left(asked, references).TrueForAll(answer.Agrees);
+    }
+
+    /// <summary>Whether each alias stands before what it leads to, as stub resolvers read it (RFC 1034 §4.3.2: appended in the order found).</summary>
+    public static bool HasAliasesInOrder(NormalAnswer answer)
+    {
+        var name = answer.Answer.Question?.Name;
+        foreach (var record in answer.Answer.Answers.Where(record => record.Type is not (RecordType.DNAME or RecordType.RRSIG)))
+        {
+            if (record.Owner != name)
+            {
+                return false;
+            }
+
+            // A question for the alias itself ends there; the loop sees no further record.
+            name = record.Type == RecordType.CNAME ? AskedQuestion.Target(record) : name;
+        }
+
+        return true;
     }
 
     /// <summary>The differences that the question is a case of.</summary>

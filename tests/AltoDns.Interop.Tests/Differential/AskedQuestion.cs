@@ -44,8 +44,11 @@ public sealed record AskedQuestion(
     }
 
     /// <summary>Whether a name of the answers, or the one asked for, lies in a zone whose parent zone is served, too.</summary>
-    public bool TouchesChildZone =>
-        AllAnswers.Where(record => record.Type == RecordType.CNAME).Select(Target).Append(Query.Name).Any(name => EnclosingApexes(name).Skip(1).Any());
+    public bool TouchesChildZone => AllNames.Any(name => EnclosingApexes(name).Skip(1).Any());
+
+    /// <summary>The name asked for and the targets of all aliases.</summary>
+    public IEnumerable<DomainName> AllNames =>
+        AllAnswers.Where(record => record.Type == RecordType.CNAME).Select(Target).Append(Query.Name);
 
     /// <summary>The zone, the question and every answer in normal form, servers that agree together.</summary>
     public override string ToString()
@@ -70,6 +73,7 @@ public sealed record AskedQuestion(
         }
     }
 
-    private static DomainName Target(ResourceRecord alias) =>
+    /// <summary>Where an alias leads.</summary>
+    internal static DomainName Target(ResourceRecord alias) =>
         DomainName.TryFromWire(alias.Data.ToWire(), out var target) ? target : throw new FormatException($"{alias} has no target.");
 }

@@ -5,26 +5,9 @@ using AltoDns.Protocol.Names;
 
 namespace AltoDns.Interop.Tests.Differential;
 
-/// <summary>A kind of server that takes part.</summary>
-/// <param name="Name">As <see cref="RunningServer.Name"/> has it.</param>
-/// <param name="Start">Starts it with zones.</param>
-/// <param name="Loads">Whether it loads a zone with this peculiarity.</param>
-public sealed record Participant(
-    string Name,
-    Func<IReadOnlyList<ServedZone>, Task<RunningServer>> Start,
-    Func<ZonePeculiarity, bool> Loads)
-{
-    public static Participant Nsd { get; } = new(NsdServer.Name, NsdServer.StartAsync, peculiarity => peculiarity != ZonePeculiarity.OccludedByDname);
-
-    public static Participant Knot { get; } = new(KnotServer.Name, KnotServer.StartAsync, peculiarity => peculiarity != ZonePeculiarity.OccludedByDname);
-
-    public static Participant Bind { get; } = new(
-        NamedServer.Name, zones => NamedServer.StartAsync(zones), peculiarity => peculiarity != ZonePeculiarity.WildcardNameServers);
-
-    public static Participant AltoDns { get; } = new(AltoDnsServer.Name, AltoDnsServer.StartAsync, _ => true);
-
-    public static IReadOnlyList<Participant> References { get; } = [Nsd, Knot, Bind];
-}
+/// <param name="Questions">Every question with its answers.</param>
+/// <param name="TruncationFaults">What is wrong with the use of TC.</param>
+public sealed record DifferentialResult(IReadOnlyList<AskedQuestion> Questions, IReadOnlyList<TruncationFault> TruncationFaults);
 
 public static class DifferentialRun
 {
@@ -33,9 +16,8 @@ public static class DifferentialRun
     /// <param name="zones">With distinct origins.</param>
     /// <param name="questionsPerZone">How many are asked about each.</param>
     /// <param name="seed">Of the questions and the way the files are written.</param>
-    /// <param name="truncationFaults">Receives what is wrong with the use of TC.</param>
-    public static async Task<IReadOnlyList<AskedQuestion>> AskAsync(
-        IReadOnlyList<Participant> participants, IReadOnlyList<GeneratedZone> zones, int questionsPerZone, int seed, ICollection<string> truncationFaults)
+    public static async Task<DifferentialResult> AskAsync(
+        IReadOnlyList<Participant> participants, IReadOnlyList<GeneratedZone> zones, int questionsPerZone, int seed)
     {
         using var folder = new TemporaryFolder();
         var random = new Random(seed);
@@ -54,12 +36,9 @@ public static class DifferentialRun
             }
 
             var exchange = await TruncatingExchange.AskAsync([.. servers.Select(pair => pair.Server)], [.. asked.Select(pair => pair.Query)]);
-            foreach (var fault in exchange.Faults)
-            {
-                truncationFaults.Add(fault);
-            }
-
-            return [.. asked.Select((pair, index) => new AskedQuestion(pair.Zone, pair.Query, origins, Normalize(pair.Query, index)))];
+            return new DifferentialResult(
+                [.. asked.Select((pair, index) => new AskedQuestion(pair.Zone, pair.Query, origins, Normalize(pair.Query, index)))],
+                exchange.Faults);
 
             // Who does not have the zone of a name has nothing to say about it.
             Dictionary<string, NormalAnswer> Normalize(Query query, int index) => servers

@@ -16,8 +16,10 @@ public sealed record KnownDifference(string Name, string? Server, string Section
 
 public static class KnownDifferences
 {
-    /// <summary>Aliases in one answer from which on a chain counts as endless; servers give up between 8 and 20.</summary>
-    private const int ManyAliases = 8;
+    /// <summary>Aliases in one answer from which on a chain counts as endless; servers give up between 5 and 20.</summary>
+    private const int ManyAliases = 6;
+
+    private const int KnotAliases = 5;
 
     public static IReadOnlyList<KnownDifference> All { get; } =
     [
@@ -35,6 +37,39 @@ public static class KnownDifferences
             "BIND answers SERVFAIL when it has followed its fill of aliases. NSD and Knot give NOERROR and the aliases: the data is "
             + "what it is, and to detect the loop is the resolver's part.",
             asked => Is(asked, NamedServer.Name, ResponseCode.ServerFailure) && (asked.IsAliasLoop || asked.AliasCount >= ManyAliases)),
+        new(
+            "five aliases",
+            KnotServer.Name,
+            "RFC 1034 §4.3.2",
+            "Knot stops after the fifth alias, without a negative answer or referral for the last target. The algorithm has no such limit.",
+            asked => asked.AliasCount > KnotAliases),
+        new(
+            "glue left out by BIND",
+            NamedServer.Name,
+            "RFC 9471 §3.1",
+            "BIND drops glue without TC where a referral gets long, and glue that lies below a second cut.",
+            asked => LeavesOutGlue(asked, NamedServer.Name)),
+        new(
+            "glue left out by NSD",
+            NsdServer.Name,
+            "RFC 9471 §3.1",
+            "NSD sends what glue fits a datagram, without TC.",
+            asked => LeavesOutGlue(asked, NsdServer.Name)),
+        new(
+            "SOA left out",
+            KnotServer.Name,
+            "RFC 2308 §3, RFC 2181 §9",
+            "Knot drops the SOA of a negative answer without TC where it does not fit a datagram.",
+            asked => asked.Answers.TryGetValue(KnotServer.Name, out var answer)
+                && answer.Answer.Authority.Count == 0
+                && asked.Answers.Values.Any(other => other.Answer.Authority.Any(record => record.Type == RecordType.SOA))),
+        new(
+            "wildcard NS",
+            null,
+            "RFC 4592 §4.2",
+            "An NS RRset at a wildcard has no defined meaning: NSD synthesizes it as data, Knot takes the wildcard for a zone cut, BIND "
+            + "refuses the zone.",
+            asked => asked.Zone.Peculiarity == ZonePeculiarity.WildcardNameServers && IsNearWildcardCut(asked)),
         new(
             "endless DNAME",
             null,
@@ -66,6 +101,16 @@ public static class KnownDifferences
             "A DNAME at a wildcard has no defined meaning; Knot synthesizes it at the name asked for, NSD and BIND do not.",
             asked => asked.Zone.Records.Any(record => record.Type == RecordType.DNAME && record.Owner.IsWildcard) && asked.HasDname),
     ];
+
+    private static bool IsNearWildcardCut(AskedQuestion asked)
+    {
+        var parents = asked.Zone.Records.Where(record => record.Type == RecordType.NS && record.Owner.IsWildcard).Select(record => record.Owner.Parent).ToList();
+        return asked.AllNames.Any(name => parents.Exists(parent => name.IsSubdomainOf(parent)));
+    }
+
+    private static bool LeavesOutGlue(AskedQuestion asked, string server) =>
+        asked.Answers.TryGetValue(server, out var answer)
+        && asked.Answers.Values.Any(other => other.Glue.Count > answer.Glue.Count && other.AgreesExceptGlue(answer));
 
     private static bool Is(AskedQuestion asked, string server, ResponseCode code) =>
         asked.Answers.TryGetValue(server, out var answer) && answer.Answer.ResponseCode == code;

@@ -12,11 +12,12 @@ namespace AltoDns.Interop.Tests.Differential;
 public sealed class NormalAnswer
 {
     private readonly string _text;
+    private readonly string _textWithoutGlue;
 
     private NormalAnswer(Answer answer, IReadOnlyList<ResourceRecord> authority, IReadOnlyList<ResourceRecord> glue)
     {
         Answer = answer;
-        Authority = authority;
+        Glue = glue;
         var text = new StringBuilder($"{answer.ResponseCode.Mnemonic()}{(answer.IsAuthoritative ? " aa" : "")}");
         text.Append(answer.Header.Flags.HasFlag(MessageFlags.RecursionDesired) ? " rd" : "");
         text.Append(answer.Header.Flags.HasFlag(MessageFlags.RecursionAvailable) ? " ra" : "");
@@ -36,6 +37,7 @@ public sealed class NormalAnswer
         }
 
         Append(text, "authority", authority);
+        _textWithoutGlue = text.ToString();
         Append(text, "glue", glue);
         _text = text.ToString();
     }
@@ -43,8 +45,8 @@ public sealed class NormalAnswer
     /// <summary>The answer as it came.</summary>
     public Answer Answer { get; }
 
-    /// <summary>The authority section without what is optional in it.</summary>
-    public IReadOnlyList<ResourceRecord> Authority { get; }
+    /// <summary>The addresses of name servers at or below the cut that the answer refers to.</summary>
+    public IReadOnlyList<ResourceRecord> Glue { get; }
 
     /// <param name="answer">What a server sent.</param>
     /// <param name="isApex">Whether a name is the origin of a zone that is served.</param>
@@ -63,6 +65,8 @@ public sealed class NormalAnswer
     }
 
     public bool Agrees(NormalAnswer other) => string.Equals(_text, other._text, StringComparison.Ordinal);
+
+    public bool AgreesExceptGlue(NormalAnswer other) => string.Equals(_textWithoutGlue, other._textWithoutGlue, StringComparison.Ordinal);
 
     public override string ToString() => _text;
 
