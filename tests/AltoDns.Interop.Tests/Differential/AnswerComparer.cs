@@ -20,9 +20,12 @@ public static class AnswerComparer
     {
         var answer = asked.Answers[subject];
         var references = asked.Answers.Keys.Where(name => !string.Equals(name, subject, StringComparison.Ordinal)).ToList();
-        return IsOpen(asked)
-            ? references.Exists(name => asked.Answers[name].Agrees(answer))
-            : Left(asked, references).TrueForAll(answer.Agrees);
+        var left = Left(asked, references);
+        var open = Covering(asked).Where(difference => difference.Server is null).ToList();
+        return left.Count == 0
+            || (open.Count > 0
+                ? open.Exists(difference => references.Exists(name => difference.Accepts(answer, asked.Answers[name])))
+                : left.TrueForAll(answer.Agrees));
     }
 
     /// <summary>Whether each alias stands before what it leads to, as stub resolvers read it (RFC 1034 §4.3.2: appended in the order found).</summary>

@@ -46,6 +46,16 @@ public sealed record AskedQuestion(
     /// <summary>Whether a name of the answers, or the one asked for, lies in a zone whose parent zone is served, too.</summary>
     public bool TouchesChildZone => AllNames.Any(name => EnclosingApexes(name).Skip(1).Any());
 
+    /// <summary>Whether an alias leads from the zone of the question into another one that is served, too.</summary>
+    public bool LeavesZone
+    {
+        get
+        {
+            var zone = EnclosingApexes(Query.Name).FirstOrDefault();
+            return AllNames.Any(name => EnclosingApexes(name).Take(1).Any(apex => apex != zone));
+        }
+    }
+
     /// <summary>The name asked for and the targets of all aliases.</summary>
     public IEnumerable<DomainName> AllNames =>
         AllAnswers.Where(record => record.Type == RecordType.CNAME).Select(Target).Append(Query.Name);

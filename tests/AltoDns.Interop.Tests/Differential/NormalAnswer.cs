@@ -68,6 +68,10 @@ public sealed class NormalAnswer
 
     public bool AgreesExceptGlue(NormalAnswer other) => string.Equals(_textWithoutGlue, other._textWithoutGlue, StringComparison.Ordinal);
 
+    /// <summary>Whether the shorter answer section is the beginning of the longer one.</summary>
+    public bool BeginsAlike(NormalAnswer other) =>
+        Answer.Answers.Zip(other.Answer.Answers).All(pair => string.Equals(Line(pair.First), Line(pair.Second), StringComparison.Ordinal));
+
     public override string ToString() => _text;
 
     private static DomainName Target(ResourceRecord nameServer) =>
