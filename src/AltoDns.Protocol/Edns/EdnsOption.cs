@@ -16,7 +16,7 @@ public readonly ref struct EdnsOption(EdnsOptionCode code, ReadOnlySpan<byte> da
     public ReadOnlySpan<byte> Data { get; } = data;
 
     /// <param name="data">At most 65,535 octets.</param>
-    public static void Write(ref WireWriter writer, EdnsOptionCode code, ReadOnlySpan<byte> data)
+    public static void Write(ref WireWriter writer, EdnsOptionCode code, scoped ReadOnlySpan<byte> data)
     {
         writer.WriteUInt16((ushort)code);
         writer.WriteUInt16(checked((ushort)data.Length));

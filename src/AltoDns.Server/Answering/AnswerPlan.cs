@@ -1,5 +1,6 @@
 // Which RRsets an answer will have, chosen before an octet of it is written. One object is used again and again.
 
+using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Zones.Serving;
@@ -57,6 +58,12 @@ internal sealed class AnswerPlan
 
     public bool IsAuthoritative { get; set; }
 
+    /// <summary>The zone that the name asked for lies in; null where none is served.</summary>
+    public ZoneSnapshot? Zone { get; set; }
+
+    /// <summary>Says more than the response code does (RFC 8914); null where that is enough.</summary>
+    public ExtendedErrorCode? ExtendedError { get; set; }
+
     public ReadOnlySpan<PlannedRRset> RRsets => _rrsets.AsSpan(0, _count);
 
     /// <summary>Forgets the last answer and keeps the name asked for at <see cref="QueryName"/>.</summary>
@@ -67,6 +74,8 @@ internal sealed class AnswerPlan
         _namesLength = 0;
         ResponseCode = ResponseCode.NoError;
         IsAuthoritative = false;
+        Zone = null;
+        ExtendedError = null;
         KeepName(queryName);
     }
 
@@ -89,6 +98,13 @@ internal sealed class AnswerPlan
 
     /// <summary>A name kept earlier.</summary>
     public ReadOnlySpan<byte> NameAt(int start) => _names.AsSpan(start, WireName.Measure(_names.AsSpan(start)));
+
+    /// <summary>Answers with a response code alone.</summary>
+    public void Refuse(ResponseCode code, ExtendedErrorCode? extendedError = null)
+    {
+        ResponseCode = code;
+        ExtendedError = extendedError;
+    }
 
     public bool Contains(ZoneSnapshot zone, int rrset)
     {

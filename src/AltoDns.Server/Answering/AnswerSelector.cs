@@ -1,5 +1,6 @@
 // Picks the RRsets that answer a question, section by section (RFC 1034 §4.3.2). Writes nothing.
 
+using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
@@ -17,10 +18,9 @@ internal sealed class AnswerSelector
     private readonly AdditionalSelector _additional = new();
     private readonly byte[] _target = new byte[DomainName.MaxLength];
 
-    /// <summary>Fills a plan with the answer to one question of class IN.</summary>
+    /// <summary>Fills a plan, reset to the name, with the answer to one question of class IN.</summary>
     public void Select(ZoneSet zones, ReadOnlySpan<byte> name, RecordType type, Transport transport, AnswerPlan plan)
     {
-        plan.Reset(name);
         _name.Set(name);
         var zone = zones.FindEnclosing(_name);
         if (type == RecordType.DS && zone is not null && zone.OriginDepth == _name.Depth && _name.Depth > 0)
@@ -31,9 +31,11 @@ internal sealed class AnswerSelector
 
         if (zone is null)
         {
-            plan.ResponseCode = ResponseCode.Refused;
+            plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.NotAuthoritative);
             return;
         }
+
+        plan.Zone = zone;
 
         var owner = AnswerPlan.QueryName;
         for (var aliases = 0; zone is not null && SelectInZone(zone, type, transport, plan, ref owner) && aliases < MaxAliases; aliases++)

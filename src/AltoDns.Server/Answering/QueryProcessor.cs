@@ -1,6 +1,8 @@
 // One query in, one answer out: bytes to bytes, synchronous, without allocation.
 
+using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Records;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Answering;
@@ -10,6 +12,9 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
 {
     /// <summary>What UDP carries to a client that does not speak EDNS (RFC 1035 §4.2.1).</summary>
     private const ushort PlainUdpLength = 512;
+
+    private readonly EdnsResponder _edns = new(settings);
+    private readonly ChaosResponder _chaos = new(settings);
 
     [ThreadStatic]
     private static Workspace? _workspace;
@@ -40,23 +45,33 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
     {
         var workspace = _workspace ??= new Workspace();
         var plan = workspace.Plan;
+        plan.Reset(query.Name);
+        ReadOnlySpan<byte> chaos = default;
         if (outcome == ParseOutcome.BadVersion)
         {
-            plan.Reset(query.Name);
-            plan.ResponseCode = ResponseCode.BadVersion;
+            plan.Refuse(ResponseCode.BadVersion);
         }
-        else if (query.Class != RecordClass.Internet || IsTransfer(query))
+        else if (query.HasEdns && !EdnsResponder.AreWellFormed(query, context.Transport))
         {
-            plan.Reset(query.Name);
-            plan.ResponseCode = ResponseCode.Refused;
+            plan.Refuse(ResponseCode.FormatError);
         }
-        else
+        else if (query.Class == RecordClass.Internet && query.Type is not (RecordType.AXFR or RecordType.IXFR))
         {
             workspace.Selector.Select(store.Current, query.Name, query.Type, context.Transport, plan);
         }
+        else
+        {
+            chaos = query.Class == RecordClass.Chaos ? _chaos.Find(query) : default;
+            plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.Prohibited);
+        }
 
+        // A later EDNS version may give the options another meaning.
+        var optionsLength = query.HasEdns && outcome == ParseOutcome.Answerable ? _edns.Write(query, context, plan, workspace.Options) : 0;
+        var options = workspace.Options.AsSpan(0, optionsLength);
         var limit = Math.Min(response.Length, LimitFor(query, context.Transport));
-        return workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options: default);
+        return chaos.IsEmpty
+            ? workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options)
+            : ResponseWriter.WriteChaos(request, query, chaos, response[..limit], settings.MaxUdpPayloadSize, options);
     }
 
     private int LimitFor(in ParsedQuery query, Transport transport)
@@ -71,9 +86,6 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
             ? Math.Max(PlainUdpLength, Math.Min(query.Edns.UdpPayloadSize, settings.MaxUdpPayloadSize))
             : PlainUdpLength;
     }
-
-    private static bool IsTransfer(in ParsedQuery query) =>
-        query.Type is Protocol.Records.RecordType.AXFR or Protocol.Records.RecordType.IXFR;
 
     // Errors found before the question is understood are a header alone.
     private static int WriteError(MessageHeader request, ResponseCode code, Span<byte> response)
@@ -91,5 +103,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
         public AnswerSelector Selector { get; } = new();
 
         public ResponseWriter Writer { get; } = new();
+
+        public byte[] Options { get; } = new byte[EdnsResponder.MaxLength];
     }
 }

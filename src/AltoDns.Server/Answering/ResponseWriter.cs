@@ -77,6 +77,31 @@ internal sealed class ResponseWriter
         return length;
     }
 
+    /// <summary>Writes an answer of class CH: the question's name with one TXT record.</summary>
+    /// <param name="text">The record's data.</param>
+    /// <returns>Octets written.</returns>
+    public static int WriteChaos(
+        ReadOnlySpan<byte> request, in ParsedQuery query, ReadOnlySpan<byte> text, Span<byte> response, ushort payloadSize, ReadOnlySpan<byte> options)
+    {
+        var writer = new WireWriter(response);
+        writer.WriteOctets(request[..(MessageHeader.Length + query.QuestionLength)]);
+        writer.WriteUInt16(QueryNamePointer);
+        writer.WriteUInt16((ushort)RecordType.TXT);
+        writer.WriteUInt16((ushort)RecordClass.Chaos);
+        writer.WriteUInt32(0);
+        writer.WriteUInt16((ushort)text.Length);
+        writer.WriteOctets(text);
+        if (query.HasEdns)
+        {
+            new OptRecord { UdpPayloadSize = payloadSize, DnssecOk = query.Edns.DnssecOk, Options = options }.Write(ref writer);
+        }
+
+        var flags = MessageFlags.Response | MessageFlags.Authoritative
+            | (query.Header.Flags & (MessageFlags.RecursionDesired | MessageFlags.CheckingDisabled));
+        new MessageHeader(query.Header.Id, flags, Opcode.Query, ResponseCode.NoError, 1, 1, 0, query.HasEdns ? (ushort)1 : (ushort)0).Write(response);
+        return writer.Position;
+    }
+
     /// <returns>Records written.</returns>
     private ushort WriteRRset(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)
     {
