@@ -117,11 +117,12 @@ public sealed class IncludedFileTests : IDisposable
         Write("good.zone", "$TTL 60\n@ SOA ns.x. host.x. 7 2 3 4 5\n@ NS ns.x.\na PTR b\n");
         Write("bad.zone", "$TTL 60\n@ SOA ns.x. host.x. 7 2 3 4 5\na PTR b\n");
         var problems = new ProblemList();
-        Assert.Equal(7u, ZoneFileLoader.Load(At("good.zone"), Origin, problems)?.Freeze().Serial);
+        var files = new List<string>();
+        Assert.Equal(7u, ZoneFileLoader.Load(At("good.zone"), Origin, problems, files)?.Freeze().Serial);
         Assert.Empty(problems.All);
-        Assert.Null(ZoneFileLoader.Load(At("bad.zone"), Origin, problems));
+        Assert.Null(ZoneFileLoader.Load(At("bad.zone"), Origin, problems, files));
         Assert.True(problems.HasErrors);
-        Assert.NotNull(ZoneFileLoader.Load(At("good.zone"), Origin, problems));
+        Assert.NotNull(ZoneFileLoader.Load(At("good.zone"), Origin, problems, files));
     }
 
     private List<string> ReadAndMeanwhile(Action change)
