@@ -35,11 +35,6 @@ internal sealed class MasterFileScanner : IDisposable
 
     private const int InitialBufferLength = 1 << 17;
 
-    private const long WordEnds =
-        1L | 1L << '\t' | 1L << '\n' | 1L << '\r' | 1L << ' ' | 1L << '"' | 1L << '(' | 1L << ')' | 1L << ';';
-
-    private static readonly SearchValues<byte> QuotedEnds = SearchValues.Create("\"\n\\\0"u8);
-
     private readonly Stream? _stream;
     private byte[] _buffer;
     private TextToken[] _tokens = new TextToken[16];
@@ -195,7 +190,7 @@ internal sealed class MasterFileScanner : IDisposable
                 case 0:
                     return FailForGood(new TextPosition(line, position - lineStart + 1));
                 case (byte)'"':
-                    var closing = FindClosingQuote(text, position + 1);
+                    var closing = WordBounds.FindClosingQuote(text, position + 1);
                     if (closing < 0 && !_isFinal)
                     {
                         return EntryOutcome.Incomplete;
@@ -211,7 +206,7 @@ internal sealed class MasterFileScanner : IDisposable
                     position = closing + 1;
                     break;
                 default:
-                    var end = FindWordEnd(text, position);
+                    var end = WordBounds.FindWordEnd(text, position, _isFinal);
                     if (end < 0)
                     {
                         return EntryOutcome.Incomplete;
@@ -272,70 +267,6 @@ internal sealed class MasterFileScanner : IDisposable
         }
 
         return true;
-    }
-
-    /// <summary>The offset after the word, or -1 where the buffer ends first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int FindWordEnd(ReadOnlySpan<byte> text, int position)
-    {
-        while (true)
-        {
-            while (position < text.Length && !EndsWord(text[position]))
-            {
-                position++;
-            }
-
-            if (position == text.Length)
-            {
-                return _isFinal ? position : -1;
-            }
-
-            if (text[position] != (byte)'\\')
-            {
-                return position;
-            }
-
-            if (++position == text.Length)
-            {
-                return _isFinal ? position : -1;
-            }
-
-            // An escape never reaches over the end of the line.
-            position += text[position] is (byte)'\n' or (byte)'\r' ? 0 : 1;
-        }
-    }
-
-    /// <summary>Whether the octet is one of <c>NUL TAB LF CR SP " ( ) ; \</c>.</summary>
-    private static bool EndsWord(byte octet) => octet switch
-    {
-        <= (byte)';' => ((1L << octet) & WordEnds) != 0,
-        _ => octet == (byte)'\\',
-    };
-
-    /// <summary>The offset of the closing quote, or of the line end or NUL that comes before it, or -1 where the text ends first.</summary>
-    private static int FindClosingQuote(ReadOnlySpan<byte> text, int position)
-    {
-        while (true)
-        {
-            var length = text[position..].IndexOfAny(QuotedEnds);
-            if (length < 0)
-            {
-                return -1;
-            }
-
-            position += length;
-            if (text[position] != (byte)'\\')
-            {
-                return position;
-            }
-
-            if (++position == text.Length)
-            {
-                return -1;
-            }
-
-            position += text[position] == (byte)'\n' ? 0 : 1;
-        }
     }
 
     private void AddToken(TextToken token)
