@@ -24,6 +24,7 @@ internal static class ServeCommand
     public static Command Create()
     {
         var sources = new SourceOptions();
+        var answering = new AnsweringOptions();
         var listen = new Option<string[]>("--listen", "-l")
         {
             Description = $"Where to answer, over UDP and TCP; port 0 takes a free one. May be repeated. Default: {string.Join(' ', DefaultAddresses)}.",
@@ -55,9 +56,11 @@ internal static class ServeCommand
         sources.AddTo(command);
         command.Options.Add(listen);
         command.Options.Add(workers);
+        answering.AddTo(command);
         command.Options.Add(json);
         command.SetAction((result, cancellation) => RunAsync(
             sources.Read(result),
+            answering.Read(result),
             result.GetValue(listen) is { Length: > 0 } addresses ? addresses : DefaultAddresses,
             result.GetValue(workers),
             result.GetValue(json),
@@ -65,14 +68,15 @@ internal static class ServeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ZoneSources sources, string[] addresses, int? workers, bool asJson, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        ZoneSources sources, AnsweringSettings answering, string[] addresses, int? workers, bool asJson, CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging, asJson);
-        builder.Services.AddSingleton(new AnsweringSettings());
         builder.Services.AddAltoDns(new AltoDnsOptions
         {
             Listening = new ListeningOptions { Endpoints = [.. addresses.Select(Parse)], UdpWorkers = workers },
+            Answering = answering,
             LoadZones = () => ToResult(ZoneLoader.Load(sources)),
         });
         using var host = builder.Build();

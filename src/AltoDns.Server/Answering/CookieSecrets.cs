@@ -21,8 +21,11 @@ public sealed class CookieSecrets
         _secrets = [.. secrets];
     }
 
+    /// <summary>Whether no other server has these secrets, so that they may be replaced at will.</summary>
+    public bool IsRandom { get; private init; }
+
     /// <summary>A secret of this process alone.</summary>
-    public static CookieSecrets CreateRandom() => new([RandomNumberGenerator.GetBytes(SipHash.KeyLength)]);
+    public static CookieSecrets CreateRandom() => new([RandomNumberGenerator.GetBytes(SipHash.KeyLength)]) { IsRandom = true };
 
     /// <summary>Makes new cookies with another secret; those made with the last one stay valid until the next call.</summary>
     /// <param name="next">16 octets.</param>

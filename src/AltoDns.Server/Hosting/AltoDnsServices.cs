@@ -39,6 +39,7 @@ public static class AltoDnsServices
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
         services.AddHostedService<DnsServerService>();
+        services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 
