@@ -19,16 +19,7 @@ var root = new RootCommand(
     ExplainCommand.Create(),
     ExportCommand.Create(),
 };
-var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors)
-    {
-        await Console.Error.WriteLineAsync(error.Message);
-    }
 
-    await Console.Error.WriteLineAsync($"See: altodns {parsed.CommandResult.Command.Name} --help");
-    return ExitCodes.Usage;
-}
-
-return await parsed.InvokeAsync();
+// Who gives no command wants to know what there is.
+var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : await parsed.InvokeAsync();

@@ -14,19 +14,20 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var address = new Argument<string>("ADDRESS") { Description = "An IPv4 or IPv6 address, or a prefix such as 192.0.2.0/24." };
-        address.Validators.Add(result =>
-        {
-            if (Fault(result.Tokens[0].Value) is { } fault)
-            {
-                result.AddError(fault);
-            }
-        });
         var sources = new SourceOptions();
         var json = new Option<bool>("--json") { Description = "Print one JSON object for programs." };
         var command = new Command(
             "explain",
             "Tell which assignment guides an address, from which file and line, and what each name that RFC 8686 looks up answers.");
         command.Arguments.Add(address);
+        address.Validators.Add(result =>
+        {
+            var text = result.Tokens[0].Value;
+            if ((UsageErrors.LooksLikeOption(text) ? UsageErrors.UnknownOption(text, command) : Fault(text)) is { } fault)
+            {
+                result.AddError(fault);
+            }
+        });
         sources.AddTo(command);
         command.Options.Add(json);
         command.SetAction(result => Run(IPPrefixOf(result.GetRequiredValue(address)), sources.Read(result), result.GetValue(json)));
@@ -101,7 +102,9 @@ internal static class ExplainCommand
         foreach (var name in names)
         {
             string[] records = [.. name.Answers, .. name.Referral];
-            var answer = records.Length == 0 ? $"{name.ResponseCode}, no records" : string.Join('\n', records);
+            var answer = !name.IsServed ? "outside the zones served here"
+                : records.Length == 0 ? $"{name.ResponseCode}, no records"
+                : string.Join('\n', records);
             table.AddRow(Markup.Escape(name.Rule), Markup.Escape(name.Name), Markup.Escape(answer));
         }
 

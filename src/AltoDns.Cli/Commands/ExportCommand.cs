@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Text;
 using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
+using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
@@ -12,6 +13,8 @@ namespace AltoDns.Cli.Commands;
 
 internal static class ExportCommand
 {
+    private const int MaxOriginsShown = 20;
+
     public static Command Create()
     {
         var sources = new SourceOptions();
@@ -43,7 +46,7 @@ internal static class ExportCommand
         var zones = loaded.Zones.Zones.Where(zone => origin is null || IsNamed(zone, origin)).ToList();
         if (zones.Count == 0)
         {
-            Console.Error.WriteLine($"There is no zone '{origin}'. The zones are: {string.Join(' ', loaded.Zones.Zones.Select(zone => zone.Origin))}");
+            Console.Error.WriteLine(UnknownOrigin(origin ?? "", [.. loaded.Zones.Zones.Select(zone => zone.Origin.ToString())]));
             return ExitCodes.Usage;
         }
 
@@ -56,6 +59,14 @@ internal static class ExportCommand
             Console.Error.WriteLine($"The zones cannot be written: {exception.Message} Correct the folder or its permissions, or free some space.");
             return ExitCodes.CannotWrite;
         }
+    }
+
+    private static string UnknownOrigin(string origin, List<string> origins)
+    {
+        var meant = Spelling.Closest(origin.EndsWith('.') ? origin : origin + '.', origins);
+        var rest = origins.Count > MaxOriginsShown ? $" and {origins.Count - MaxOriginsShown} more" : "";
+        return $"There is no zone '{origin}'.{(meant is null ? "" : $" Did you mean {meant}?")}"
+            + $" The zones are: {string.Join(' ', origins.Take(MaxOriginsShown))}{rest}";
     }
 
     private static bool IsNamed(ZoneSnapshot zone, string origin) =>

@@ -1,6 +1,8 @@
 // altodns serve: answers questions until it is told to stop.
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
@@ -19,6 +21,8 @@ namespace AltoDns.Cli.Commands;
 
 internal static class ServeCommand
 {
+    private const int MaxWorkers = 1024;
+
     private static readonly string[] DefaultAddresses = ["127.0.0.1:5300", "[::1]:5300"];
 
     public static Command Create()
@@ -40,14 +44,12 @@ internal static class ServeCommand
                 }
             }
         });
-        var workers = new Option<int?>("--workers") { Description = "UDP threads for each address. Default: one for each processor.", HelpName = "N" };
-        workers.Validators.Add(result =>
+        var workers = new Option<int?>("--workers")
         {
-            if (result.GetValueOrDefault<int?>() is < 1 or > 1024)
-            {
-                result.AddError("--workers takes a number from 1 to 1024.");
-            }
-        });
+            Description = "UDP threads for each address. Default: one for each processor.",
+            HelpName = "N",
+            CustomParser = ParseWorkers,
+        };
         var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
         var command = new Command(
             "serve",
@@ -66,6 +68,18 @@ internal static class ServeCommand
             result.GetValue(json),
             cancellation));
         return command;
+    }
+
+    private static int? ParseWorkers(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers) && workers is >= 1 and <= MaxWorkers)
+        {
+            return workers;
+        }
+
+        result.AddError($"'{text}' is not a number of UDP threads. Write one from 1 to {MaxWorkers}.");
+        return null;
     }
 
     private static async Task<int> RunAsync(

@@ -35,6 +35,13 @@ internal sealed class SourceOptions
         command.Arguments.Add(_files);
         command.Options.Add(_zones);
         command.Options.Add(_lists);
+        _files.Validators.Add(result =>
+        {
+            foreach (var word in result.Tokens.Select(token => token.Value).Where(UsageErrors.LooksLikeOption))
+            {
+                result.AddError(UsageErrors.UnknownOption(word, command));
+            }
+        });
         _zones.Validators.Add(result =>
         {
             foreach (var text in result.Tokens.Select(token => token.Value))

@@ -1,8 +1,10 @@
 // Finds why an address gets its answer: from the policy what was meant, from the compiled zones what is answered.
 
 using System.Globalization;
+using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
@@ -26,26 +28,37 @@ internal sealed class Explainer
     /// <summary>Explains one address, or a prefix that RFC 8686 §3.2 supports.</summary>
     public Explanation Explain(IPPrefix prefix)
     {
-        var names = DiscoveryNames.Of(prefix).Select(Ask).ToList();
+        var discovery = DiscoveryNames.Of(prefix).ToList();
+        var names = discovery.ConvertAll(Ask);
+        var zone = FindEnclosing(discovery[0].Name)?.Origin;
         var policy = _loaded.Policies.FirstOrDefault(policy => policy.Zones.Any(zone => zone.Value.Contains(prefix)));
         var covering = policy is null ? [] : Covering(policy, prefix);
         var delegation = policy?.Delegations.FirstOrDefault(delegation => delegation.Prefix.Contains(prefix));
         return new Explanation(
             prefix.IsSingleAddress ? prefix.Address.ToString() : prefix.ToString(),
             policy?.File,
-            EnclosingZone(prefix)?.Origin.ToString(),
+            zone?.ToString(),
             covering.FirstOrDefault(),
             [.. covering.Skip(1)],
             delegation is null ? null : new ExplainedPlace(delegation.Prefix.ToString(), delegation.Position.ToString()),
-            Verdict(policy, covering.FirstOrDefault(), delegation, names),
+            Verdict(zone, policy, covering.FirstOrDefault(), delegation, names),
             names,
-            string.Create(CultureInfo.InvariantCulture, $"dig @127.0.0.1 -p 5300 {names[0].Name} NAPTR"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"dig @127.0.0.1 -p 5300 {(prefix.IsSingleAddress ? $"-x {prefix.Address}" : names[0].Name)} NAPTR"));
     }
 
     private ExplainedName Ask(DiscoveryName discovery)
     {
         var answer = _question.Ask(discovery.Name, RecordType.NAPTR);
-        return new ExplainedName(discovery.Rule, discovery.Name.ToString(), answer.ResponseCode, answer.Answers, answer.Referral);
+        return new ExplainedName(
+            discovery.Rule,
+            discovery.Name.ToString(),
+            FindEnclosing(discovery.Name) is not null,
+            answer.Answers.Any(record => record.Data is NaptrData naptr && DiscoveryRecords.IsAlto(naptr)),
+            answer.ResponseCode.Mnemonic(),
+            [.. answer.Answers.Select(record => record.ToString())],
+            [.. answer.Referral.Select(record => record.ToString())]);
     }
 
     private static List<ExplainedAssignment> Covering(PolicyDocument policy, IPPrefix prefix) =>
@@ -60,25 +73,34 @@ internal sealed class Explainer
                 new SourcePosition(policy.File, assignment.Line, assignment.Column).ToString())),
     ];
 
-    private ZoneSnapshot? EnclosingZone(IPPrefix prefix)
+    private ZoneSnapshot? FindEnclosing(DomainName domain)
     {
         var name = new LookupName();
-        name.Set(DiscoveryNames.Of(prefix).First().Name.Wire);
+        name.Set(domain.Wire);
         return _zones.FindEnclosing(name);
     }
 
     private static string Verdict(
-        PolicyDocument? policy, ExplainedAssignment? winner, DelegationDocument? delegation, List<ExplainedName> names)
+        DomainName? zone, PolicyDocument? policy, ExplainedAssignment? winner, DelegationDocument? delegation, List<ExplainedName> names)
     {
-        var answering = names.FirstOrDefault(name => name.Answers.Any(answer => answer.Contains(" NAPTR ", StringComparison.Ordinal)));
+        if (zone is null)
+        {
+            return "It is outside the zones served here.";
+        }
+
+        var found = names.FindIndex(name => name.HasServer);
+        var where = found < 0 ? "" : $"{names[found].Rule}, lookup {found + 1} of {names.Count}";
         if (policy is null)
         {
-            return "No policy has a zone for it.";
+            var served = $"No policy has a zone for it; zone {zone} is served as its file has it";
+            return found < 0 ? $"{served}, without an ALTO server for it." : $"{served}, with an ALTO server at {where}.";
         }
 
         if (delegation is not null)
         {
-            return $"It is delegated to {string.Join(", ", delegation.Nameservers.Select(nameserver => nameserver.Value))}, which answer for it.";
+            var nameservers = string.Join(", ", delegation.Nameservers.Select(nameserver => nameserver.Value));
+            return $"It is delegated to {nameservers}, which {(delegation.Nameservers.Count == 1 ? "answers" : "answer")} for it."
+                + (found < 0 ? "" : $" A client that finds no ALTO server there goes on to {where}.");
         }
 
         if (winner is null)
@@ -86,8 +108,20 @@ internal sealed class Explainer
             return "No assignment covers it, so there is no ALTO server for it.";
         }
 
-        return answering is null
-            ? $"The longest prefix, {winner.Prefix}, is assigned to '{winner.Server}', but no name leads there: see what the names answer, and 'altodns check'."
-            : $"The longest prefix, {winner.Prefix}, is assigned to '{winner.Server}' and found at {answering.Rule}, lookup {names.IndexOf(answering) + 1} of {names.Count}.";
+        var assigned = $"The longest prefix, {winner.Prefix}, is assigned to '{winner.Server}'";
+        if (found < 0)
+        {
+            return $"{assigned}, but no name leads there: see what the names answer, and 'altodns check'.";
+        }
+
+        // What others answer is not known here.
+        var elsewhere = names.FindIndex(0, found, name => name.Referral.Count > 0 || LeadsAway(name));
+        return elsewhere < 0
+            ? $"{assigned} and found at {where}."
+            : $"{assigned} and found at {where}, unless a client finds another where {names[elsewhere].Rule} leads.";
     }
+
+    // An alias that ends outside the zones served here.
+    private static bool LeadsAway(ExplainedName name) =>
+        name.Answers.Count > 0 && name.Answers[^1].Contains(" CNAME ", StringComparison.Ordinal);
 }

@@ -27,7 +27,16 @@ internal sealed record ExplainedAssignment(string Prefix, string Server, IReadOn
 internal sealed record ExplainedPlace(string Prefix, string Place);
 
 /// <param name="Rule">The name's designation in RFC 8686, such as R24.</param>
+/// <param name="IsServed">Whether a zone here encloses it; another operator answers for it otherwise.</param>
+/// <param name="HasServer">Whether a client that arrives here stops: the answer has a NAPTR for ALTO.</param>
 /// <param name="ResponseCode">As dig prints it.</param>
 /// <param name="Answers">Records of the answer section, in presentation form.</param>
 /// <param name="Referral">The authority section's NS where the answer is a referral.</param>
-internal sealed record ExplainedName(string Rule, string Name, string ResponseCode, IReadOnlyList<string> Answers, IReadOnlyList<string> Referral);
+internal sealed record ExplainedName(
+    string Rule,
+    string Name,
+    bool IsServed,
+    bool HasServer,
+    string ResponseCode,
+    IReadOnlyList<string> Answers,
+    IReadOnlyList<string> Referral);

@@ -8,8 +8,8 @@ using AltoDns.Zones.Serving;
 
 namespace AltoDns.Cli.Explaining;
 
-/// <param name="ResponseCode">As dig prints it.</param>
-internal sealed record LocalAnswer(string ResponseCode, IReadOnlyList<string> Answers, IReadOnlyList<string> Referral);
+/// <param name="Referral">The NS records of the authority section.</param>
+internal sealed record LocalAnswer(ResponseCode ResponseCode, IReadOnlyList<ResourceRecord> Answers, IReadOnlyList<ResourceRecord> Referral);
 
 internal sealed class LocalQuestion(ZoneSet zones)
 {
@@ -37,10 +37,7 @@ internal sealed class LocalQuestion(ZoneSet zones)
         Question.TryRead(ref reader, out _);
         var answers = ReadSection(ref reader, header.AnswerCount);
         var authority = ReadSection(ref reader, header.AuthorityCount);
-        return new LocalAnswer(
-            header.ResponseCode.Mnemonic(),
-            [.. answers.Select(record => record.ToString())],
-            [.. authority.Where(record => record.Type == RecordType.NS).Select(record => record.ToString())]);
+        return new LocalAnswer(header.ResponseCode, answers, [.. authority.Where(record => record.Type == RecordType.NS)]);
     }
 
     private static List<ResourceRecord> ReadSection(ref WireReader reader, int count)

@@ -2,7 +2,7 @@
 
 namespace AltoDns.Zones.Configuration;
 
-internal static class Spelling
+public static class Spelling
 {
     private const int LongestWord = 64;
 

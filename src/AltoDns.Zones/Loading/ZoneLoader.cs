@@ -126,8 +126,14 @@ public sealed class ZoneLoader
     }
 
     // A zone changes when a file that it is made of does, so the newest of them numbers it; later edits count up (RFC 1982).
-    private static uint SerialOf(PolicyDocument policy)
+    private uint SerialOf(PolicyDocument policy)
     {
+        if (_sources.Open is not null)
+        {
+            // What is not of the file system has no time; an equal name there would be another file.
+            return 1;
+        }
+
         var files = policy.Bases.Select(document => document.Path)
             .Concat(policy.Servers.SelectMany(server => server.Keys).Select(key => key.Path))
             .Append(policy.File)

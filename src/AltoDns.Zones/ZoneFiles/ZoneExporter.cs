@@ -19,7 +19,10 @@ public static class ZoneExporter
         }
     }
 
-    /// <summary>The records of a zone, the SOA first.</summary>
+    /// <summary>
+    /// The records of a zone, the SOA first. Those below a DNAME are left out: they are never answered, and other servers
+    /// refuse a zone that has them (RFC 6672 §2.4).
+    /// </summary>
     public static IEnumerable<ZoneRecord> Records(ZoneSnapshot zone)
     {
         foreach (var record in RecordsOf(zone, ZoneSnapshot.Apex, zone.SoaRRset))
@@ -29,6 +32,11 @@ public static class ZoneExporter
 
         for (var node = 0; node < zone.NodeCount; node++)
         {
+            if (IsBelowDname(zone, node))
+            {
+                continue;
+            }
+
             var first = zone.FirstRRset(node);
             for (var i = 0; i < zone.RRsetsOf(node).Length; i++)
             {
@@ -44,6 +52,9 @@ public static class ZoneExporter
             }
         }
     }
+
+    private static bool IsBelowDname(ZoneSnapshot zone, int node) =>
+        (zone.Node(node).Flags & NodeFlags.Occluded) != 0 && (zone.Node(zone.FindOccluder(node)).Flags & NodeFlags.Cut) == 0;
 
     private static List<ZoneRecord> RecordsOf(ZoneSnapshot zone, int node, int rrset)
     {
