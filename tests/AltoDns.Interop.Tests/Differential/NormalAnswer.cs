@@ -66,6 +66,8 @@ public sealed class NormalAnswer
 
     public bool Agrees(NormalAnswer other) => string.Equals(_text, other._text, StringComparison.Ordinal);
 
+    public bool HasAlias => Answer.Answers.Any(record => record.Type == RecordType.CNAME);
+
     public bool AgreesExceptGlue(NormalAnswer other) => string.Equals(_textWithoutGlue, other._textWithoutGlue, StringComparison.Ordinal);
 
     /// <summary>Whether the shorter answer section is the beginning of the longer one.</summary>
