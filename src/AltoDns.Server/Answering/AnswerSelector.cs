@@ -56,6 +56,9 @@ internal sealed class AnswerSelector
             case LookupOutcome.Found when type == RecordType.ANY:
                 SelectAny(zone, found.Node, transport, plan, owner);
                 return false;
+            case LookupOutcome.Found when type == RecordType.DNAME && plan.Contains(zone, found.RRset):
+                // The DNAME that led to itself stands in the answer already; an RRset has no duplicates (RFC 2181 §5).
+                return false;
             case LookupOutcome.Found:
                 plan.AddAnswer(zone, found.RRset, owner);
                 _additional.Select(zone, found.RRset, plan);
@@ -88,7 +91,10 @@ internal sealed class AnswerSelector
         var count = transport == Transport.Udp ? 1 : zone.RRsetsOf(node).Length;
         for (var i = 0; i < count; i++)
         {
-            plan.AddAnswer(zone, first + i, owner);
+            if (!plan.Contains(zone, first + i))
+            {
+                plan.AddAnswer(zone, first + i, owner);
+            }
         }
     }
 

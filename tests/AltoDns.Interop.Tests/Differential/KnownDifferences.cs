@@ -127,6 +127,12 @@ public static class KnownDifferences
             Accepts = (answer, reference) => answer.Agrees(reference) || (answer.HasAlias && !reference.HasAlias),
         },
         new(
+            "DNAME twice",
+            KnotServer.Name,
+            "RFC 2181 §5",
+            "Knot gives a DNAME a second time where it leads to its own owner and is what was asked for. An RRset has no duplicates.",
+            asked => asked.Query.Type is RecordType.DNAME or RecordType.ANY && asked.HasDname),
+        new(
             "SOA beside YXDOMAIN",
             KnotServer.Name,
             "RFC 6672 §2.2, RFC 2308 §3",

@@ -1,5 +1,8 @@
 // AltoDns itself, run as an operator runs it: the built altodns program in a process of its own.
 
+using System.Net.Sockets;
+using AltoDns.Protocol.Names;
+
 namespace AltoDns.Interop.Tests.Harness;
 
 public static class AltoDnsServer
@@ -15,14 +18,21 @@ public static class AltoDnsServer
     public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones) =>
         StartAsync(zones.SelectMany(zone => new[] { "--zone", $"{zone.Origin}={zone.File}" }), zones);
 
+    /// <summary>Serves the samples, as <c>altodns serve</c> without arguments does, also on ::1 where the machine has it.</summary>
+    public static Task<RunningServer> StartSamplesAsync() => StartAsync(
+        port => Socket.OSSupportsIPv6 ? ["--listen", $"[::1]:{port}"] : [],
+        [new ServedZone(DomainName.Parse("2.0.192.in-addr.arpa."), "")]);
+
     /// <summary>Serves what the arguments of <c>altodns serve</c> name.</summary>
     /// <param name="arguments">Policy files and options, without <c>--listen</c>.</param>
     /// <param name="zones">The zones that must be answered before the server counts as started.</param>
-    public static Task<RunningServer> StartAsync(IEnumerable<string> arguments, IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
+    public static Task<RunningServer> StartAsync(IEnumerable<string> arguments, IReadOnlyList<ServedZone> zones) => StartAsync(_ => arguments, zones);
+
+    private static Task<RunningServer> StartAsync(Func<int, IEnumerable<string>> arguments, IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
         new ServerRecipe(
             Name,
             ToolRunner.Require("dotnet"),
-            (_, port) => [ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments]),
+            (_, port) => [ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments(port)]),
         zones,
         LoadTimeout);
 }
