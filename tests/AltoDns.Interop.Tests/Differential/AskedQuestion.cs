@@ -1,7 +1,7 @@
 // A question, what each server answered, and what can be told from that about the zone's aliases.
 
 using System.Text;
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;

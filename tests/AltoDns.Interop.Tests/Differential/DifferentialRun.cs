@@ -1,6 +1,6 @@
 // Loads the same zones into several servers, asks them the same questions and tells where they disagree.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 
 namespace AltoDns.Interop.Tests.Differential;

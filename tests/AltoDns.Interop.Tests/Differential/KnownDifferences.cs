@@ -1,6 +1,6 @@
 // Where NSD, Knot and BIND differ from each other, whom the RFC gives right, and where it leaves the matter open.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
 

@@ -1,7 +1,7 @@
 // What the RFCs fix of an answer; what they leave open is taken out, each with the section that leaves it open.
 
 using System.Text;
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;

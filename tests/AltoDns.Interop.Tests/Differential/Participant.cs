@@ -1,6 +1,6 @@
 // The servers that take part in a comparison, and which of the made-up zones each is able to load.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Differential;
 

@@ -1,6 +1,6 @@
 // Makes up questions to a zone: what exists, what nearly does, what is hidden, aliased or synthesized.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 

@@ -1,6 +1,6 @@
 // Asks by UDP, and by TCP what any server truncated, so that whole answers are compared and TC is judged by itself.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Differential;
 

@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 /// <summary>Answers may come in any order (RFC 7766 §6.2.1.1); a connection that the server closes is opened again for the rest.</summary>
 internal sealed class TcpExchange(IPEndPoint server, IReadOnlyList<Query> queries, TimeSpan patience)

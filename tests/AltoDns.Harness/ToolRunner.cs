@@ -2,7 +2,7 @@
 
 using System.Diagnostics;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 /// <summary>What a program printed and how it ended.</summary>
 public sealed record ToolResult(string Command, int ExitCode, string Output, string Errors)
@@ -41,10 +41,7 @@ public static class ToolRunner
     /// </summary>
     public static string Require(string program)
     {
-        // The servers live in sbin, which an ordinary user's PATH may lack.
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/sbin");
-        var path = folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-        if (path is not null)
+        if (Find(program) is { } path)
         {
             return path;
         }
@@ -57,6 +54,14 @@ public static class ToolRunner
 
         Assert.Skip(message);
         throw new UnreachableException();
+    }
+
+    /// <summary>The program's path; null where it is missing.</summary>
+    public static string? Find(string program)
+    {
+        // The servers live in sbin, which an ordinary user's PATH may lack.
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/sbin");
+        return folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
     }
 
     /// <summary>Runs a required program; it may take a minute unless told otherwise.</summary>

@@ -4,7 +4,7 @@ using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 /// <summary>A standard query of class IN.</summary>
 /// <param name="Name">As sent, in its case.</param>

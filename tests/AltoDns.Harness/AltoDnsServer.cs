@@ -3,13 +3,13 @@
 using System.Net.Sockets;
 using AltoDns.Protocol.Names;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 public static class AltoDnsServer
 {
     public const string Name = "AltoDns";
 
-    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(180);
 
     /// <summary>The program as built beside the tests.</summary>
     public static string ProgramPath { get; } = Path.Combine(AppContext.BaseDirectory, "altodns.dll");

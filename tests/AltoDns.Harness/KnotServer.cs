@@ -2,13 +2,13 @@
 
 using System.Text;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 public static class KnotServer
 {
     public const string Name = "Knot";
 
-    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(180);
 
     public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
         new ServerRecipe(Name, ToolRunner.Require("knotd"), (folder, port) => ["--config", Configure(folder, port, zones)]),

@@ -3,7 +3,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 public static class LoopbackPort
 {

@@ -4,7 +4,7 @@ using System.Text;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 /// <summary>One message that a server sent, its OPT record taken out of the additional section.</summary>
 /// <param name="ResponseCode">With the upper bits that EDNS carries (RFC 6891 §6.1.3).</param>

@@ -2,7 +2,7 @@
 
 using AltoDns.Protocol.Names;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 /// <param name="Origin">The apex.</param>
 /// <param name="File">Absolute path of an RFC 1035 master file.</param>

@@ -1,6 +1,6 @@
 // A folder of one test's own, gone when the test is.
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 public sealed class TemporaryFolder : IDisposable
 {

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 /// <summary>How one kind of server is started in a folder and on a port.</summary>
 /// <param name="Name">What messages call it.</param>
@@ -26,6 +26,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly Process _process;
     private readonly TemporaryFolder _folder;
     private readonly Queue<string> _log = new();
+    private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
 
     private RunningServer(ServerRecipe recipe, int port)
     {
@@ -42,6 +43,7 @@ public sealed class RunningServer : IAsyncDisposable
                 RedirectStandardError = true,
                 WorkingDirectory = _folder.Path,
             };
+            _sinceStart.Restart();
             _process = Process.Start(start) ?? throw new InvalidOperationException($"{recipe.Name} did not start.");
         }
         catch
@@ -64,6 +66,9 @@ public sealed class RunningServer : IAsyncDisposable
     public DnsClient Client => new(Endpoint);
 
     public int ProcessId => _process.Id;
+
+    /// <summary>From the start of its process to the first right answer for the last of its zones, to about 20 ms.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
 
     /// <summary>The last lines that the server printed.</summary>
     public string Log
@@ -138,6 +143,7 @@ public sealed class RunningServer : IAsyncDisposable
             waiting = [.. waiting.Where((_, index) => answers[index] is not { ResponseCode: ResponseCode.NoError, Answers.Count: 1 })];
             if (waiting.Count == 0)
             {
+                ReadyAfter = _sinceStart.Elapsed;
                 return;
             }
 

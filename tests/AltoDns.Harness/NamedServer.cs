@@ -2,13 +2,13 @@
 
 using System.Text;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 public static class NamedServer
 {
     public const string Name = "BIND";
 
-    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(180);
 
     /// <param name="zones">What it loads.</param>
     /// <param name="minimalResponses">Whether it leaves out what the answer does not need (its <c>minimal-responses</c>).</param>

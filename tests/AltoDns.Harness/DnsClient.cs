@@ -6,7 +6,7 @@ using System.Net;
 using System.Net.Sockets;
 using AltoDns.Protocol.Messages;
 
-namespace AltoDns.Interop.Tests.Harness;
+namespace AltoDns.Harness;
 
 /// <summary>A client of one server. Each call has a socket of its own; safe for several threads.</summary>
 public sealed class DnsClient(IPEndPoint server)

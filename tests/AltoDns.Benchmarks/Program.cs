@@ -1,0 +1,13 @@
+// Measures AltoDns, one command for each section of docs/performance.md.
+
+using System.CommandLine;
+using AltoDns.Benchmarks.Commands;
+
+var root = new RootCommand("Measures AltoDns on this machine. Build it with -c Release: it starts the altodns that was built with it.")
+{
+    InternetPolicyCommand.Create(),
+    LoadCommand.Create(),
+    VerifyCommand.Create(),
+    ZoneLoadCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();
