@@ -1,7 +1,7 @@
 // What the README tells a newcomer to type works as it stands there.
 
 using System.Net.Sockets;
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Readme;
 

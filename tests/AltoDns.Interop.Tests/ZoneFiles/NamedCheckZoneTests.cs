@@ -2,7 +2,7 @@
 
 using System.Text;
 using AltoDns.Interop.Tests.Differential;
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Configuration;
