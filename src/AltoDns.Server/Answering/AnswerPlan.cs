@@ -46,11 +46,14 @@ internal sealed class AnswerPlan
     /// <summary>Where the plan keeps the name asked for.</summary>
     public const int QueryName = 0;
 
-    private const int MaxRRsets = 128;
+    private const int InitialRRsets = 128;
+
+    // A message has no room for more: a record takes eleven octets at least.
+    private const int MaxRRsets = ushort.MaxValue / 11;
 
     // The name asked for and one name for each step of a chain of aliases.
     private readonly byte[] _names = new byte[DomainName.MaxLength * (AnswerSelector.MaxAliases + 2)];
-    private readonly PlannedRRset[] _rrsets = new PlannedRRset[MaxRRsets];
+    private PlannedRRset[] _rrsets = new PlannedRRset[InitialRRsets];
     private int _count;
     private int _namesLength;
 
@@ -170,12 +173,19 @@ internal sealed class AnswerPlan
         return start;
     }
 
-    // Only optional data can reach the limit: chains are bounded and a name has at most one RRset a type.
+    // Few answers ever need more room, and it is kept: a referral to many name servers (RFC 9471 §3.1), ANY at a name of many types.
     private void Append(in PlannedRRset rrset)
     {
-        if (_count < MaxRRsets)
+        if (_count == MaxRRsets)
         {
-            _rrsets[_count++] = rrset;
+            return;
         }
+
+        if (_count == _rrsets.Length)
+        {
+            Array.Resize(ref _rrsets, Math.Min(_count * 2, MaxRRsets));
+        }
+
+        _rrsets[_count++] = rrset;
     }
 }
