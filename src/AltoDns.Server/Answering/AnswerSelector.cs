@@ -22,13 +22,7 @@ internal sealed class AnswerSelector
     public void Select(ZoneSet zones, ReadOnlySpan<byte> name, RecordType type, Transport transport, AnswerPlan plan)
     {
         _name.Set(name);
-        var zone = zones.FindEnclosing(_name);
-        if (type == RecordType.DS && zone is not null && zone.OriginDepth == _name.Depth && _name.Depth > 0)
-        {
-            // RFC 4035 §3.1.4.1: the DS RRset of a zone is in its parent, if that is served here too.
-            zone = zones.FindEnclosing(_name, _name.Depth - 1) ?? zone;
-        }
-
+        var zone = FindZone(zones, type);
         if (zone is null)
         {
             plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.NotAuthoritative);
@@ -41,8 +35,18 @@ internal sealed class AnswerSelector
         for (var aliases = 0; zone is not null && SelectInZone(zone, type, transport, plan, ref owner) && aliases < MaxAliases; aliases++)
         {
             _name.Set(plan.NameAt(owner));
-            zone = zones.FindEnclosing(_name);
+            zone = FindZone(zones, type);
         }
+    }
+
+    private ZoneSnapshot? FindZone(ZoneSet zones, RecordType type)
+    {
+        var zone = zones.FindEnclosing(_name);
+
+        // RFC 4035 §3.1.4.1: the DS RRset of a zone is in its parent, if that is served here too.
+        return type == RecordType.DS && zone is not null && zone.OriginDepth == _name.Depth && _name.Depth > 0
+            ? zones.FindEnclosing(_name, _name.Depth - 1) ?? zone
+            : zone;
     }
 
     /// <returns>Whether an alias leads on to the name that the plan keeps at <paramref name="owner"/>.</returns>
