@@ -25,7 +25,7 @@ internal sealed class AdditionalSelector
             var host = HostOf(type, data);
             if (!host.IsEmpty)
             {
-                AddHost(zone, host, plan, type == RecordType.NAPTR && IsFlag(data, 's'));
+                AddHost(zone, host, plan, type, type == RecordType.NAPTR && IsFlag(data, 's'));
             }
         }
     }
@@ -46,7 +46,7 @@ internal sealed class AdditionalSelector
                 var isBelowCut = _host.Depth >= depth && _host.Suffix(depth).SequenceEqual(cutName);
                 if (isBelowCut == required)
                 {
-                    AddAddresses(zone, plan, required);
+                    AddAddresses(zone, plan, required, allowsGlue: true);
                 }
             }
 
@@ -57,17 +57,17 @@ internal sealed class AdditionalSelector
         }
     }
 
-    private void AddHost(ZoneSnapshot zone, ReadOnlySpan<byte> host, AnswerPlan plan, bool isService)
+    private void AddHost(ZoneSnapshot zone, ReadOnlySpan<byte> host, AnswerPlan plan, RecordType type, bool isService)
     {
         _host.Set(host);
         if (!isService)
         {
-            AddAddresses(zone, plan, required: false);
+            AddAddresses(zone, plan, required: false, allowsGlue: type == RecordType.NS);
             return;
         }
 
         // RFC 3403 §4.3: a terminal "s" leads to SRV records.
-        var node = FindInZone(zone);
+        var node = FindInZone(zone, allowsGlue: false);
         var srv = node < 0 ? -1 : zone.FindRRset(node, RecordType.SRV);
         if (srv >= 0)
         {
@@ -76,9 +76,9 @@ internal sealed class AdditionalSelector
         }
     }
 
-    private void AddAddresses(ZoneSnapshot zone, AnswerPlan plan, bool required)
+    private void AddAddresses(ZoneSnapshot zone, AnswerPlan plan, bool required, bool allowsGlue)
     {
-        var node = FindInZone(zone);
+        var node = FindInZone(zone, allowsGlue);
         if (node < 0)
         {
             return;
@@ -96,8 +96,24 @@ internal sealed class AdditionalSelector
         }
     }
 
-    private int FindInZone(ZoneSnapshot zone) =>
-        _host.Depth >= zone.OriginDepth && _host.Suffix(zone.OriginDepth).SequenceEqual(zone.Origin.Wire) ? zone.FindNode(_host) : -1;
+    private int FindInZone(ZoneSnapshot zone, bool allowsGlue)
+    {
+        if (_host.Depth < zone.OriginDepth || !_host.Suffix(zone.OriginDepth).SequenceEqual(zone.Origin.Wire))
+        {
+            return -1;
+        }
+
+        var node = zone.FindNode(_host);
+        return node < 0 || IsUsable(zone, node, allowsGlue) ? node : -1;
+    }
+
+    // RFC 2181 §5.4.1: glue is for name servers alone; what stands below a DNAME is of no use to anyone (RFC 6672 §2.4).
+    private static bool IsUsable(ZoneSnapshot zone, int node, bool allowsGlue)
+    {
+        var occluder = zone.FindOccluder(node);
+        var isGlue = (zone.Node(occluder).Flags & NodeFlags.Cut) != 0;
+        return isGlue ? allowsGlue : occluder == node;
+    }
 
     /// <summary>The host that a record names, empty where it names none.</summary>
     private static ReadOnlySpan<byte> HostOf(RecordType type, ReadOnlySpan<byte> data) => type switch
