@@ -115,8 +115,32 @@ internal static class QueryParser
     }
 
     private static bool TrySkipRecord(ref WireReader reader) =>
-        reader.TryReadName(out _)
+        TrySkipName(ref reader)
         && reader.TryReadOctets(sizeof(ushort) * 2 + sizeof(uint), out _)
         && reader.TryReadUInt16(out var length)
         && reader.TryReadOctets(length, out _);
+
+    // Nothing of the record is used, so a pointer is not followed and nothing is allocated.
+    private static bool TrySkipName(ref WireReader reader)
+    {
+        while (reader.TryReadUInt8(out var octet))
+        {
+            if (octet == 0)
+            {
+                return true;
+            }
+
+            if ((octet & 0xC0) == 0xC0)
+            {
+                return reader.TryReadUInt8(out _);
+            }
+
+            if (octet > DomainName.MaxLabelLength || !reader.TryReadOctets(octet, out _))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
 }
