@@ -47,7 +47,7 @@ internal sealed class EdnsResponder
     }
 
     /// <summary>Writes the options of the answer that a plan describes.</summary>
-    /// <param name="options">Room for <see cref="MaxLength"/> octets.</param>
+    /// <param name="options">As much room as the message has for them; <see cref="MaxLength"/> octets are enough. An option that does not fit is left out.</param>
     /// <returns>Octets written.</returns>
     public int Write(in ParsedQuery query, in QueryContext context, AnswerPlan plan, Span<byte> options)
     {
@@ -71,7 +71,7 @@ internal sealed class EdnsResponder
 
         if (_reportAgent is not null && plan.Zone is not null)
         {
-            EdnsOption.Write(ref writer, EdnsOptionCode.ReportChannel, _reportAgent);
+            Append(ref writer, EdnsOptionCode.ReportChannel, _reportAgent);
         }
 
         return writer.Position;
@@ -84,10 +84,10 @@ internal sealed class EdnsResponder
             case EdnsOptionCode.Cookie:
                 Span<byte> cookie = stackalloc byte[ServerCookie.OptionLength];
                 _cookies.Write(option.Data[..ServerCookie.ClientLength], context, cookie);
-                EdnsOption.Write(ref writer, EdnsOptionCode.Cookie, cookie);
+                Append(ref writer, EdnsOptionCode.Cookie, cookie);
                 break;
             case EdnsOptionCode.Nsid when _identity is not null:
-                EdnsOption.Write(ref writer, EdnsOptionCode.Nsid, _identity);
+                Append(ref writer, EdnsOptionCode.Nsid, _identity);
                 break;
             case EdnsOptionCode.TcpKeepalive when context.Transport == Transport.Tcp:
                 WriteUInt16(ref writer, EdnsOptionCode.TcpKeepalive, context.IdleTimeout);
@@ -98,7 +98,7 @@ internal sealed class EdnsResponder
                 version[0] = (byte)zone.OriginDepth;
                 version[1] = SoaSerial;
                 BinaryPrimitives.WriteUInt32BigEndian(version[2..], zone.Serial);
-                EdnsOption.Write(ref writer, EdnsOptionCode.ZoneVersion, version);
+                Append(ref writer, EdnsOptionCode.ZoneVersion, version);
                 break;
             default:
                 break;
@@ -109,7 +109,17 @@ internal sealed class EdnsResponder
     {
         Span<byte> data = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16BigEndian(data, value);
+        Append(ref writer, code, data);
+    }
+
+    private static void Append(ref WireWriter writer, EdnsOptionCode code, scoped ReadOnlySpan<byte> data)
+    {
+        var start = writer.Position;
         EdnsOption.Write(ref writer, code, data);
+        if (writer.Overflowed)
+        {
+            writer.Rewind(start);
+        }
     }
 
     private static AnsweredOptions KindOf(EdnsOptionCode code) => code switch

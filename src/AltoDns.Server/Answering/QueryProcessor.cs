@@ -62,17 +62,26 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
         else
         {
             chaos = query.Class == RecordClass.Chaos ? _chaos.Find(query) : default;
-            plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.Prohibited);
+            if (chaos.IsEmpty)
+            {
+                plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.Prohibited);
+            }
         }
 
-        // A later EDNS version may give the options another meaning.
-        var optionsLength = query.HasEdns && outcome == ParseOutcome.Answerable ? _edns.Write(query, context, plan, workspace.Options) : 0;
-        var options = workspace.Options.AsSpan(0, optionsLength);
         var limit = Math.Min(response.Length, LimitFor(query, context.Transport));
+        var options = workspace.Options.AsSpan(0, Math.Min(EdnsResponder.MaxLength, limit - LengthWithoutOptions(query, chaos)));
+
+        // A later EDNS version may give the options another meaning.
+        var optionsLength = query.HasEdns && outcome == ParseOutcome.Answerable ? _edns.Write(query, context, plan, options) : 0;
+        options = options[..optionsLength];
         return chaos.IsEmpty
             ? workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options)
             : ResponseWriter.WriteChaos(request, query, chaos, response[..limit], settings.MaxUdpPayloadSize, options);
     }
+
+    // A question of 259 octets and an answer of class CH, which has at most 268, are far enough below 512 each.
+    private static int LengthWithoutOptions(in ParsedQuery query, ReadOnlySpan<byte> chaos) =>
+        MessageHeader.Length + query.QuestionLength + OptRecord.MinLength + (chaos.IsEmpty ? 0 : ResponseWriter.ChaosRecordLength(chaos));
 
     private int LimitFor(in ParsedQuery query, Transport transport)
     {

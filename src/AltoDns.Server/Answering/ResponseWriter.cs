@@ -77,6 +77,9 @@ internal sealed class ResponseWriter
         return length;
     }
 
+    /// <summary>Octets of the one record of an answer of class CH: pointer, type, class, TTL, length, data.</summary>
+    public static int ChaosRecordLength(ReadOnlySpan<byte> text) => 5 * sizeof(ushort) + sizeof(ushort) + text.Length;
+
     /// <summary>Writes an answer of class CH: the question's name with one TXT record.</summary>
     /// <param name="text">The record's data.</param>
     /// <returns>Octets written.</returns>
