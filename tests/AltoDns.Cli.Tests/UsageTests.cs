@@ -1,0 +1,64 @@
+// The command line: help that has every option, and errors that say what was probably meant.
+
+using AltoDns.Cli.Tests.Support;
+
+namespace AltoDns.Cli.Tests;
+
+public sealed class UsageTests
+{
+    private const string Sources = "FILES --zone -z --zone-list";
+
+    [Theory]
+    [InlineData("serve", Sources + " --listen -l --workers --json SIGHUP SIGTERM 127.0.0.1:5300")]
+    [InlineData("check", Sources + " --json FILE:LINE:COLUMN")]
+    [InlineData("explain", Sources + " ADDRESS --json 192.0.2.0/24")]
+    [InlineData("export", Sources + " --output -o --origin --json")]
+    public async Task Help_of_a_command_has_every_option(string command, string words)
+    {
+        var result = await AltodnsProgram.RunAsync(null, command, "--help");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.All(words.Split(' '), word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData]
+    public async Task Help_has_every_command(params string[] arguments)
+    {
+        var result = await AltodnsProgram.RunAsync(null, arguments);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.All(["serve", "check", "explain", "export", "--version"], word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("explian 192.0.2.1", "'explian' is not a command. Did you mean explain?", "altodns --help")]
+    [InlineData("xyz", "'xyz' is not a command. The commands are: serve, check, explain, export.", "altodns --help")]
+    [InlineData("--verson", "'--verson' is not an option of altodns. Did you mean --version?", "altodns --help")]
+    [InlineData("check --jsn", "'--jsn' is not an option of check. Did you mean --json?", "altodns check --help")]
+    [InlineData("export --outptu=x", "'--outptu=x' is not an option of export. Did you mean --output?", "altodns export --help")]
+    [InlineData("explain --jsn 192.0.2.1", "'--jsn' is not an option of explain. Did you mean --json?", "altodns explain --help")]
+    [InlineData("explain", "ADDRESS", "altodns explain --help")]
+    [InlineData("explain 192.0.2.256", "'192.0.2.256' is not an address or prefix. Write one such as", "altodns explain --help")]
+    [InlineData("explain 192.0.2.1/24", "'192.0.2.1/24' has bits set after its length. Did you mean 192.0.2.0/24?", "altodns explain --help")]
+    [InlineData("explain 0.0.0.0/7", "0.0.0.0/7 is too short to look up", "altodns explain --help")]
+    [InlineData("explain 2001:d00::/31", "/32 and longer in IPv6", "altodns explain --help")]
+    [InlineData("explain isp1.example", "'isp1.example' is not an address or prefix.", "altodns explain --help")]
+    [InlineData("serve --workers many", "'many' is not a number of UDP threads. Write one from 1 to 1024.", "altodns serve --help")]
+    [InlineData("serve --workers 0", "'0' is not a number of UDP threads.", "altodns serve --help")]
+    [InlineData("serve -l 127.1:53", "'127.1:53' is not an address to listen on.", "altodns serve --help")]
+    [InlineData("serve -l 127.0.0.1:65536", "'65536' in '127.0.0.1:65536' is not a port.", "altodns serve --help")]
+    [InlineData("check --zone example.com", "'example.com' is not a zone and its file. Write ORIGIN=FILE", "altodns check --help")]
+    [InlineData("check --zone a..b=x.zone", "'a..b' is not a domain name: ", "altodns check --help")]
+    [InlineData("check --zone", "'--zone'", "altodns check --help")]
+    public async Task Says_what_is_wrong_with_a_command_line(string commandLine, string error, string help)
+    {
+        var result = await AltodnsProgram.RunAsync(null, commandLine.Split(' '));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Equal(2, result.ErrorLines.Count);
+        Assert.Contains(error, result.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal($"See: {help}", result.ErrorLines[1]);
+    }
+}
