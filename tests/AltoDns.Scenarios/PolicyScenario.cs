@@ -7,7 +7,7 @@ using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
 
-namespace AltoDns.Zones.Tests.Compilation;
+namespace AltoDns.Scenarios;
 
 /// <summary>What a base zone has at a name, besides PTRs.</summary>
 public enum BaseKind

@@ -4,7 +4,7 @@ using AltoDns.Protocol.Names;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AltoDns.Zones.Tests.Compilation;
+namespace AltoDns.Scenarios;
 
 public static class PolicyScenarioGenerator
 {
