@@ -9,7 +9,7 @@ public sealed class UsageTests
     private const string Sources = "FILES --zone -z --zone-list";
 
     [Theory]
-    [InlineData("serve", Sources + " --listen -l --workers --json SIGHUP SIGTERM 127.0.0.1:5300")]
+    [InlineData("serve", Sources + " --listen -l --workers --identity --show-version --udp-size --cookie-secret --report-agent --json SIGHUP SIGTERM 127.0.0.1:5300")]
     [InlineData("check", Sources + " --json FILE:LINE:COLUMN")]
     [InlineData("explain", Sources + " ADDRESS --json 192.0.2.0/24")]
     [InlineData("export", Sources + " --output -o --origin --json")]
@@ -47,6 +47,11 @@ public sealed class UsageTests
     [InlineData("explain isp1.example", "'isp1.example' is not an address or prefix.", "altodns explain --help")]
     [InlineData("serve --workers many", "'many' is not a number of UDP threads. Write one from 1 to 1024.", "altodns serve --help")]
     [InlineData("serve --workers 0", "'0' is not a number of UDP threads.", "altodns serve --help")]
+    [InlineData("serve --udp-size big", "'big' is not a size of UDP answers. Write a number from 512 to 65535.", "altodns serve --help")]
+    [InlineData("serve --udp-size 511", "'511' is not a size of UDP answers.", "altodns serve --help")]
+    [InlineData("serve --cookie-secret 12", "--cookie-secret takes 32 hexadecimal digits", "altodns serve --help")]
+    [InlineData("serve --report-agent a..b", "'a..b' is not a domain name: ", "altodns serve --help")]
+    [InlineData("serve --identity", "'--identity'", "altodns serve --help")]
     [InlineData("serve -l 127.1:53", "'127.1:53' is not an address to listen on.", "altodns serve --help")]
     [InlineData("serve -l 127.0.0.1:65536", "'65536' in '127.0.0.1:65536' is not a port.", "altodns serve --help")]
     [InlineData("check --zone example.com", "'example.com' is not a zone and its file. Write ORIGIN=FILE", "altodns check --help")]

@@ -1,6 +1,7 @@
 // The options of serve that say how questions are answered.
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -13,6 +14,7 @@ namespace AltoDns.Cli.Commands;
 internal sealed class AnsweringOptions
 {
     private const int MaxTextLength = 255;
+    private const ushort MinUdpSize = 512;
 
     private readonly Option<string> _identity = new("--identity")
     {
@@ -28,6 +30,7 @@ internal sealed class AnsweringOptions
         Description = "The largest UDP answer in octets, 512 to 65535; more than 1232 may arrive in fragments, or not at all.",
         HelpName = "OCTETS",
         DefaultValueFactory = _ => new AnsweringSettings().MaxUdpPayloadSize,
+        CustomParser = ParseUdpSize,
     };
 
     private readonly Option<string[]> _cookieSecrets = new("--cookie-secret")
@@ -48,16 +51,9 @@ internal sealed class AnsweringOptions
         Array.ForEach(options, command.Options.Add);
         _identity.Validators.Add(result =>
         {
-            if (Encoding.UTF8.GetByteCount(result.GetValueOrDefault<string>()) > MaxTextLength)
+            if (Encoding.UTF8.GetByteCount(result.GetValueOrDefault<string>() ?? "") > MaxTextLength)
             {
                 result.AddError($"--identity takes at most {MaxTextLength} octets.");
-            }
-        });
-        _udpSize.Validators.Add(result =>
-        {
-            if (!ushort.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size < 512)
-            {
-                result.AddError("--udp-size takes a number from 512 to 65535.");
             }
         });
         _cookieSecrets.Validators.Add(result =>
@@ -89,6 +85,18 @@ internal sealed class AnsweringOptions
         return result.GetValue(_reportAgent) is { } agent && Parse(agent, out var name) == NameError.None
             ? settings with { ReportAgent = name }
             : settings;
+    }
+
+    private static ushort ParseUdpSize(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size >= MinUdpSize)
+        {
+            return size;
+        }
+
+        result.AddError($"'{text}' is not a size of UDP answers. Write a number from {MinUdpSize} to {ushort.MaxValue}.");
+        return 0;
     }
 
     private static NameError Parse(string text, out DomainName name) =>

@@ -20,8 +20,8 @@ public static class ZoneExporter
     }
 
     /// <summary>
-    /// The records of a zone, the SOA first. Those below a DNAME are left out: they are never answered, and other servers
-    /// refuse a zone that has them (RFC 6672 §2.4).
+    /// The records of a zone, the SOA first. Those below a DNAME, and a DNAME below a cut, are left out: they are never
+    /// answered, and other servers refuse a zone that has data below a DNAME (RFC 6672 §2.4).
     /// </summary>
     public static IEnumerable<ZoneRecord> Records(ZoneSnapshot zone)
     {
@@ -32,7 +32,8 @@ public static class ZoneExporter
 
         for (var node = 0; node < zone.NodeCount; node++)
         {
-            if (IsBelowDname(zone, node))
+            var isOccluded = (zone.Node(node).Flags & NodeFlags.Occluded) != 0;
+            if (isOccluded && (zone.Node(zone.FindOccluder(node)).Flags & NodeFlags.Cut) == 0)
             {
                 continue;
             }
@@ -40,7 +41,7 @@ public static class ZoneExporter
             var first = zone.FirstRRset(node);
             for (var i = 0; i < zone.RRsetsOf(node).Length; i++)
             {
-                if (first + i == zone.SoaRRset)
+                if (first + i == zone.SoaRRset || (isOccluded && zone.RRset(first + i).Type == RecordType.DNAME))
                 {
                     continue;
                 }
@@ -52,9 +53,6 @@ public static class ZoneExporter
             }
         }
     }
-
-    private static bool IsBelowDname(ZoneSnapshot zone, int node) =>
-        (zone.Node(node).Flags & NodeFlags.Occluded) != 0 && (zone.Node(zone.FindOccluder(node)).Flags & NodeFlags.Cut) == 0;
 
     private static List<ZoneRecord> RecordsOf(ZoneSnapshot zone, int node, int rrset)
     {
