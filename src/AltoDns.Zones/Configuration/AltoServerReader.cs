@@ -1,4 +1,4 @@
-// Reads the alto-servers section: each server's URIs and the public keys that verify its guidance.
+// Reads the alto-servers section: each server's URIs, the public keys that verify its guidance, and its TLS certificates.
 
 using System.Text;
 using AltoDns.Zones.Configuration.Yaml;
@@ -10,7 +10,7 @@ internal static class AltoServerReader
     // An RRset of a hundred NAPTR records of the longest URI still fits into one message.
     private const int MaxUris = 100;
 
-    private static readonly string[] Known = ["uri", "key"];
+    private static readonly string[] Known = ["uri", "key", "certificate"];
     private static readonly string[] KnownInKey = ["file", "selector"];
 
     private static readonly NodeShape Section = new(
@@ -60,7 +60,10 @@ internal static class AltoServerReader
 
         var uris = fields["uri"] is { } uri ? ReadUris(uri, name.Text, context.Problems) : [];
         var keys = fields["key"] is { } key ? ReadKeys(key, name.Text, context) : [];
-        return new AltoServerDocument(name.Text, uris, keys, name.Position);
+        return new AltoServerDocument(name.Text, uris, keys, name.Position)
+        {
+            Certificates = fields["certificate"] is { } certificate ? CertificateReader.Read(certificate, context) : [],
+        };
     }
 
     private static List<Positioned<string>> ReadUris(YamlNode node, string server, ProblemList problems)

@@ -6,49 +6,99 @@ using AltoDns.Zones.Configuration.Yaml;
 
 namespace AltoDns.Zones.Configuration;
 
-internal static class BaseReader
+/// <param name="zones">Null where the zones are not known, so that nothing can be said about them.</param>
+internal sealed class BaseReader(ZoneIndex? zones, PolicyContext context)
 {
     private static readonly NodeShape Shape = new("'base'", "a zone file or a map from zone to zone file", "base: isp1-ptr.zone");
 
+    private readonly List<(IPPrefix Prefix, BaseZoneDocument Document)> _reverse = [];
+    private readonly List<BaseZoneDocument> _forward = [];
+
     /// <summary>Reads one file for all zones, or a map from zone to file.</summary>
-    /// <param name="zones">Null where the zones are not known, so that nothing can be said about them.</param>
-    public static IReadOnlyList<BaseZoneDocument> Read(YamlNode node, ZoneIndex? zones, PolicyContext context)
+    public IReadOnlyList<BaseZoneDocument> Read(YamlNode node)
     {
-        var bases = new List<BaseZoneDocument>();
         if (node is not YamlMap map)
         {
-            if (Shape.TryReadText(node, context.Problems, out var path) && context.CanRead(path, "zone file"))
-            {
-                bases.Add(new BaseZoneDocument(context.Resolve(path.Text), Zone: null, path.Position));
-            }
-
-            return bases;
+            return Shape.TryReadText(node, context.Problems, out var path) && context.CanRead(path, "zone file")
+                ? [new BaseZoneDocument(context.Resolve(path.Text), Origin: null, path.Position)]
+                : [];
         }
 
         foreach (var (key, value) in map.Entries)
         {
-            var shape = new NodeShape($"The base of {key.Text}", "a zone file", $"{key.Text}: isp1-ptr.zone");
-            if (PrefixText.TryRead(key.Text, key.Position, context.Problems, out var prefix)
-                & shape.TryReadText(value, context.Problems, out var path)
-                && context.CanRead(path!, "zone file")
-                && IsZone(prefix, key, zones, context.Problems))
+            if (NameText.IsForwardZone(key.Text))
             {
-                bases.Add(new BaseZoneDocument(context.Resolve(path!.Text), prefix, key.Position));
+                ReadForward(key, value);
+            }
+            else
+            {
+                ReadReverse(key, value);
             }
         }
 
-        return ZoneIndex.RejectOverlap(bases, file => file.Zone!.Value, file => file.Position, "The base of", context.Problems);
+        var reverse = ZoneIndex.RejectOverlap(
+            _reverse, entry => entry.Prefix, entry => entry.Document.Position, "The base of", context.Problems);
+        return [.. reverse.Select(entry => entry.Document), .. _forward];
     }
 
-    // A zone as listed, or one of those that a zone off the label boundary becomes.
-    private static bool IsZone(IPPrefix prefix, YamlScalar key, ZoneIndex? zones, ProblemList problems)
+    /// <summary>Whether an entry of the map is for a zone, or for one of those that a zone off the label boundary becomes.</summary>
+    public static bool IsFor(YamlEntry entry, IPPrefix zone) =>
+        IPPrefix.TryParse(entry.Key.Text, out var prefix) == PrefixError.None && zone.Contains(prefix);
+
+    /// <summary>Whether an entry of the map is for a forward zone.</summary>
+    public static bool IsFor(YamlEntry entry, DomainName zone) =>
+        NameText.IsForwardZone(entry.Key.Text) && NameText.TryReadForwardZone(entry.Key, new ProblemList(), out var name) && name == zone;
+
+    private void ReadReverse(YamlScalar key, YamlNode value)
     {
-        if (zones is null || (zones.TryFindEnclosing(prefix, out var zone) && (zone.Value == prefix || ReverseZone.Covering(zone.Value).Any(part => part.Prefix == prefix))))
+        if (!(PrefixText.TryRead(key.Text, key.Position, context.Problems, out var prefix) & TryReadPath(key, value, out var path)))
         {
-            return true;
+            return;
         }
 
-        problems.Error(key.Position, $"The base of {prefix} is for none of the zones.", "List the prefix under 'zones', or correct it.");
-        return false;
+        var isZone = zones is null
+            || (zones.TryFindEnclosing(prefix, out var zone)
+                && (zone.Value == prefix || ReverseZone.Covering(zone.Value).Any(part => part.Prefix == prefix)));
+        if (isZone)
+        {
+            _reverse.Add((prefix, new BaseZoneDocument(path, ReverseZone.Covering(prefix).First().Origin, key.Position)));
+            return;
+        }
+
+        context.Error(key.Position, $"The base of {prefix} is for none of the zones.", "List the prefix under 'zones', or correct it.");
+    }
+
+    private void ReadForward(YamlScalar key, YamlNode value)
+    {
+        if (!(NameText.TryReadForwardZone(key, context.Problems, out var name) & TryReadPath(key, value, out var path)))
+        {
+            return;
+        }
+
+        if (zones?.HasForward(name) == false)
+        {
+            context.Error(key.Position, $"The base of {name} is for none of the zones.", "List the name under 'zones', or correct it.");
+        }
+        else if (_forward.Find(other => other.Origin == name) is { } earlier)
+        {
+            context.Error(key.Position, $"The base of {name} is already given at {earlier.Position}.", "Keep one of the two.");
+        }
+        else
+        {
+            _forward.Add(new BaseZoneDocument(path, name, key.Position));
+        }
+    }
+
+    private bool TryReadPath(YamlScalar key, YamlNode value, out string path)
+    {
+        path = "";
+        var shape = new NodeShape($"The base of {PrefixText.Excerpt(key.Text)}", "a zone file", $"{PrefixText.Excerpt(key.Text)}: isp1-ptr.zone");
+        if (!shape.TryReadText(value, context.Problems, out var text) || !context.CanRead(text, "zone file"))
+        {
+            return false;
+        }
+
+        path = context.Resolve(text.Text);
+        return true;
     }
 }

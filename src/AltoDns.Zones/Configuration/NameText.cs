@@ -1,4 +1,4 @@
-// Reads the names of name servers and of the zone's contact.
+// Reads the names of name servers, of forward zones, and of the zone's contact.
 
 using System.Buffers;
 using System.Net;
@@ -12,6 +12,8 @@ internal static class NameText
 {
     private static readonly SearchValues<byte> LdhOctets =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"u8);
+
+    private static readonly string[] ReverseRoots = [".in-addr.arpa", ".ip6.arpa"];
 
     /// <summary>Reads host names, one or a list, without duplicates; what is none is noted and left out.</summary>
     public static IReadOnlyList<Positioned<DomainName>> ReadHosts(YamlNode node, NodeShape shape, ProblemList problems)
@@ -68,6 +70,42 @@ internal static class NameText
         return true;
     }
 
+    /// <summary>Whether a text under 'zones' is meant as a forward zone's name; what is not is for <see cref="PrefixText"/> to read or to explain.</summary>
+    public static bool IsForwardZone(string text)
+    {
+        var name = "." + (text.EndsWith('.') ? text[..^1] : text);
+
+        // A prefix without '/' and ':' ends in digits.
+        return !text.Contains('/')
+            && !text.Contains(':')
+            && name.AsSpan(name.LastIndexOf('.')).ContainsAnyInRange('A', char.MaxValue)
+            && !ReverseRoots.Any(root => name.EndsWith(root, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Reads the name of a forward zone: at least two labels, each as in a host's name or one with an underscore before it (RFC 8552). The final dot may be missing.</summary>
+    public static bool TryReadForwardZone(YamlScalar text, ProblemList problems, out DomainName name)
+    {
+        if (!TryReadName(text, problems, out name))
+        {
+            return false;
+        }
+
+        if (name.LabelCount < 2)
+        {
+            problems.Error(text.Position, $"'{PrefixText.Excerpt(text.Text)}' is neither a prefix nor a full domain name.", $"Write a prefix such as 192.0.2.0/24, or all of the name, such as alto.isp1.example.");
+            return false;
+        }
+
+        if (HasOnly(name, label => IsLdhLabel(label.StartsWith("_"u8) ? label[1..] : label)))
+        {
+            return true;
+        }
+
+        problems.Error(
+            text.Position, $"'{PrefixText.Excerpt(text.Text)}' is not a zone's name.", "Use letters, digits and inner hyphens in each label (RFC 1123 §2.1).");
+        return false;
+    }
+
     /// <summary>Reads the contact of a zone, a name whose first label is the mailbox (RFC 1035 §3.3.13), or a mail address with <c>@</c>.</summary>
     public static bool TryReadContact(YamlScalar text, ProblemList problems, out DomainName name)
     {
@@ -95,11 +133,15 @@ internal static class NameText
         && label[^1] != (byte)'-'
         && !label.ContainsAnyExcept(LdhOctets);
 
-    private static bool IsHostName(DomainName name)
+    private delegate bool LabelTest(ReadOnlySpan<byte> label);
+
+    private static bool IsHostName(DomainName name) => HasOnly(name, IsLdhLabel);
+
+    private static bool HasOnly(DomainName name, LabelTest test)
     {
         for (; !name.IsRoot; name = name.Parent)
         {
-            if (!IsLdhLabel(name.FirstLabel))
+            if (!test(name.FirstLabel))
             {
                 return false;
             }

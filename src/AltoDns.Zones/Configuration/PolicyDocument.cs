@@ -23,6 +23,9 @@ public sealed class PolicyDocument
     /// <summary>The address space published, without overlap.</summary>
     public required IReadOnlyList<Positioned<IPPrefix>> Zones { get; init; }
 
+    /// <summary>Zones outside the reverse tree, such as the small one that the ALTO servers' hosts are in; none in another.</summary>
+    public IReadOnlyList<Positioned<DomainName>> ForwardZones { get; init; } = [];
+
     public PublishMode Publish { get; init; } = PublishMode.EveryName;
 
     /// <summary>Null where the base zone's SOA is to be used.</summary>
@@ -68,8 +71,8 @@ public sealed record SoaSettings(
 
 /// <summary>A master file whose records are merged into the zones.</summary>
 /// <param name="Path">Absolute, or relative to the working directory.</param>
-/// <param name="Zone">The zone it is for; null: its records go to whichever zone of the policy encloses their owner.</param>
-public sealed record BaseZoneDocument(string Path, IPPrefix? Zone, SourcePosition Position);
+/// <param name="Origin">The zone it is for, also its first origin; null for all zones of the policy, the first listed being the origin.</param>
+public sealed record BaseZoneDocument(string Path, DomainName? Origin, SourcePosition Position);
 
 /// <summary>An ALTO server: where its information resource directory is, and the keys that verify redistributed guidance.</summary>
 /// <param name="Name">What assignments call it.</param>
@@ -78,13 +81,21 @@ public sealed record AltoServerDocument(
     string Name,
     IReadOnlyList<Positioned<string>> Uris,
     IReadOnlyList<AltoKeyDocument> Keys,
-    SourcePosition Position);
+    SourcePosition Position)
+{
+    /// <summary>What its hosts show when TLS starts; two while one follows the other.</summary>
+    public IReadOnlyList<CertificateDocument> Certificates { get; init; } = [];
+}
 
 /// <summary>A public key, read from its PEM file.</summary>
 /// <param name="Algorithm">The <c>k</c> value of the key record, such as <c>ecdsa-p256</c>.</param>
 /// <param name="Selector">The <c>s</c> value: names the key while two are in use.</param>
 /// <param name="SubjectPublicKeyInfo">DER (RFC 5280 §4.1.2.7).</param>
 public sealed record AltoKeyDocument(string Path, string Algorithm, string Selector, byte[] SubjectPublicKeyInfo, SourcePosition Position);
+
+/// <summary>The key of a TLS certificate, read from its PEM file.</summary>
+/// <param name="SubjectPublicKeyInfo">DER (RFC 5280 §4.1.2.7).</param>
+public sealed record CertificateDocument(string Path, byte[] SubjectPublicKeyInfo, SourcePosition Position);
 
 /// <summary>A prefix and the server that guides its hosts.</summary>
 /// <param name="Server">Index into <see cref="PolicyDocument.Servers"/>.</param>

@@ -1,7 +1,7 @@
 // Reads one policy: first its sections, in any order, then what they say about each other.
 
 using System.Text.Unicode;
-using AltoDns.Protocol.Names;
+using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration.Yaml;
 
 namespace AltoDns.Zones.Configuration;
@@ -15,8 +15,6 @@ internal sealed class PolicyFileReader(PolicyContext context)
 
     private static readonly string[] Modes = ["every-name", "rfc8686-names"];
 
-    private static readonly NodeShape ZonesShape = new("'zones'", "a prefix or a list of prefixes", "zones: [192.0.2.0/24, 2001:db8:1::/48]");
-
     private static readonly NodeShape NameserversShape = new(
         "'nameservers'", "a name or a list of names", "nameservers: [ns1.isp1.example., ns2.isp1.example.]");
 
@@ -28,8 +26,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
 
     private ProblemList Problems => context.Problems;
 
-    /// <summary>The zones read so far; of use also where the rest of the file has errors.</summary>
-    public IReadOnlyList<Positioned<IPPrefix>> Zones { get; private set; } = [];
+    public ZonesReader Zones { get; } = new(context.Problems);
 
     /// <summary>Reads a file's text; null, with the problems noted, where it has errors.</summary>
     public PolicyDocument? Read(byte[] text)
@@ -117,14 +114,15 @@ internal sealed class PolicyFileReader(PolicyContext context)
         var zones = ReadZones();
         var soa = Section("soa") is { } soaNode ? SoaReader.Read(soaNode, Problems) : null;
         var nameservers = Section("nameservers") is { } names ? NameText.ReadHosts(names, NameserversShape, Problems) : [];
-        var bases = Section("base") is { } baseNode ? BaseReader.Read(baseNode, zones, context) : [];
+        var bases = Section("base") is { } baseNode ? new BaseReader(zones, context).Read(baseNode) : [];
         var servers = ReadServers();
         var serverNames = new ServerNames(Section("alto-servers") is null ? null : servers);
         var assignments = _assignments.Resolve(serverNames, zones);
         var document = new PolicyDocument
         {
             File = context.File,
-            Zones = Zones,
+            Zones = Zones.Reverse,
+            ForwardZones = Zones.Forward,
             Publish = ReadPublish(),
             TimeToLive = NumberText.ReadSeconds(Section("ttl"), "'ttl'", 3600, Problems),
             Soa = soa,
@@ -138,7 +136,8 @@ internal sealed class PolicyFileReader(PolicyContext context)
         RequireApex(document);
         if (!Problems.HasErrors)
         {
-            WarnOfUnused(zones, serverNames);
+            WarnOfUnused(zones!, serverNames);
+            CertificateReader.WarnOfUnserved(servers, zones!, Problems);
         }
 
         return document;
@@ -155,33 +154,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
             return null;
         }
 
-        var zones = new List<Positioned<IPPrefix>>();
-        var count = 0;
-        foreach (var item in NodeShape.Items(node))
-        {
-            count++;
-            if (ZonesShape.TryReadText(item, Problems, out var text)
-                && HasLength(text)
-                && PrefixText.TryRead(text.Text, text.Position, Problems, out var prefix))
-            {
-                zones.Add(new Positioned<IPPrefix>(prefix, text.Position));
-            }
-        }
-
-        Zones = ZoneIndex.RejectOverlap(zones, zone => zone.Value, zone => zone.Position, "Zone", Problems);
-        return zones.Count == count ? new ZoneIndex(Zones) : null;
-    }
-
-    private bool HasLength(YamlScalar text)
-    {
-        if (text.Text.Contains('/') || IPPrefix.TryParse(text.Text, out var address) != PrefixError.None)
-        {
-            return true;
-        }
-
-        Problems.Error(
-            text.Position, $"Zone {text.Text} has no prefix length.", address.IsIPv6 ? $"Write it, as in {text.Text}/48." : $"Write it, as in {text.Text}/24.");
-        return false;
+        return Zones.Read(node);
     }
 
     private IReadOnlyList<AltoServerDocument> ReadServers()
@@ -220,25 +193,34 @@ internal sealed class PolicyFileReader(PolicyContext context)
     // RFC 1034 §4.2.1: every zone has an SOA record and NS records at its top, from the policy or from its base.
     private void RequireApex(PolicyDocument document)
     {
-        var isBaseGiven = Section("base") is not null and not YamlMap;
         foreach (var (zone, position) in document.Zones)
         {
-            if (isBaseGiven || (Section("base") is YamlMap map && map.Entries.Any(entry => BaseIsFor(entry, zone))))
-            {
-                continue;
-            }
+            RequireApex(zone.ToString(), position, entry => BaseReader.IsFor(entry, zone));
+        }
 
-            if (Section("soa") is null)
-            {
-                ReportMissing(
-                    "soa", position, $"Zone {zone} has no SOA record, neither from 'soa' nor from a base.", "Add 'soa: { primary: ns1.isp1.example., contact: hostmaster@isp1.example }'.");
-            }
+        foreach (var (zone, position) in document.ForwardZones)
+        {
+            RequireApex(zone.ToString(), position, entry => BaseReader.IsFor(entry, zone));
+        }
+    }
 
-            if (Section("nameservers") is null or YamlList { Items.Count: 0 })
-            {
-                ReportMissing(
-                    "nameservers", position, $"Zone {zone} has no name servers, neither from 'nameservers' nor from a base.", "Add 'nameservers: [ns1.isp1.example., ns2.isp1.example.]'.");
-            }
+    private void RequireApex(string zone, SourcePosition position, Func<YamlEntry, bool> isItsBase)
+    {
+        if (Section("base") is { } given && (given is not YamlMap map || map.Entries.Any(isItsBase)))
+        {
+            return;
+        }
+
+        if (Section("soa") is null)
+        {
+            ReportMissing(
+                "soa", position, $"Zone {zone} has no SOA record, neither from 'soa' nor from a base.", "Add 'soa: { primary: ns1.isp1.example., contact: hostmaster@isp1.example }'.");
+        }
+
+        if (Section("nameservers") is null or YamlList { Items.Count: 0 })
+        {
+            ReportMissing(
+                "nameservers", position, $"Zone {zone} has no name servers, neither from 'nameservers' nor from a base.", "Add 'nameservers: [ns1.isp1.example., ns2.isp1.example.]'.");
         }
     }
 
@@ -250,17 +232,15 @@ internal sealed class PolicyFileReader(PolicyContext context)
         }
     }
 
-    private static bool BaseIsFor(YamlEntry entry, IPPrefix zone) =>
-        IPPrefix.TryParse(entry.Key.Text, out var prefix) == PrefixError.None && zone.Contains(prefix);
-
-    private void WarnOfUnused(ZoneIndex? zones, ServerNames servers)
+    private void WarnOfUnused(ZoneIndex zones, ServerNames servers)
     {
-        foreach (var server in servers.Unused)
+        // One whose transport key is served here may guide by another policy.
+        foreach (var server in servers.Unused.Where(server => !TransportKeys.EndpointsOf(server).Any(endpoint => zones.EnclosesHost(endpoint.Host))))
         {
             Problems.Warn(server.Position, $"ALTO server '{server.Name}' guides nobody.", "Assign a prefix to it, or remove it.");
         }
 
-        foreach (var (zone, position) in zones?.Unassigned ?? [])
+        foreach (var (zone, position) in zones.Unassigned)
         {
             Problems.Warn(position, $"No part of zone {zone} has an ALTO server.", "Assign a prefix in it under 'assignments'.");
         }

@@ -22,10 +22,12 @@ public static class PolicyReader
         var found = new ProblemList();
         var documents = new List<PolicyDocument>();
         var zones = new List<Positioned<IPPrefix>>();
+        var forwardZones = new List<Positioned<DomainName>>();
         foreach (var path in ListFiles(paths, found))
         {
             var (document, zonesOfFile) = ReadFile(path, found, open ?? PolicyContext.OpenFile);
-            zones.AddRange(zonesOfFile);
+            zones.AddRange(zonesOfFile.Reverse);
+            forwardZones.AddRange(zonesOfFile.Forward);
             if (document is not null)
             {
                 documents.Add(document);
@@ -34,6 +36,7 @@ public static class PolicyReader
 
         // Within a file, overlap has been noted already.
         ZoneIndex.RejectOverlap(zones, zone => zone.Value, zone => zone.Position, "Zone", found);
+        ZonesReader.RejectDuplicates(forwardZones, found);
         foreach (var problem in found.All)
         {
             problems.Add(problem);
@@ -42,11 +45,11 @@ public static class PolicyReader
         return found.HasErrors ? null : documents;
     }
 
-    private static (PolicyDocument? Document, IReadOnlyList<Positioned<IPPrefix>> Zones) ReadFile(string path, ProblemList problems, FileOpener open)
+    private static (PolicyDocument? Document, ZonesReader Zones) ReadFile(string path, ProblemList problems, FileOpener open)
     {
         if (ReadText(path, problems, open) is not { } text)
         {
-            return (null, []);
+            return (null, new ZonesReader(problems));
         }
 
         var found = new ProblemList();

@@ -26,6 +26,39 @@ internal static class PublicKeyFile
     /// <summary>Reads a public key, or the key of a file's first certificate; null, with the problem noted, where there is none to publish.</summary>
     public static PublicKey? Read(byte[] file, string name, SourcePosition position, ProblemList problems)
     {
+        if (FindKey(file, name, "Key file", position, problems) is not { } spki)
+        {
+            return null;
+        }
+
+        var (algorithm, fault) = FindAlgorithm(spki);
+        if (algorithm is not null)
+        {
+            return new PublicKey(algorithm, spki);
+        }
+
+        problems.Error(
+            position,
+            $"The key in {PrefixText.Excerpt(name)} {fault}.",
+            "Use EC P-256 (advised), EC P-384, Ed25519, or RSA of 2048 to 8192 bits.");
+        return null;
+    }
+
+    /// <summary>Reads the SubjectPublicKeyInfo of a file's first certificate, or of its public key, whatever the algorithm; null, with the problem noted, where there is none.</summary>
+    public static byte[]? ReadCertificate(byte[] file, string name, SourcePosition position, ProblemList problems)
+    {
+        var spki = FindKey(file, name, "Certificate file", position, problems);
+        if (spki is null || IsWellFormed(spki))
+        {
+            return spki;
+        }
+
+        problems.Error(position, $"The key in {PrefixText.Excerpt(name)} is damaged.", "Check it with 'openssl pkey -pubin -text -in FILE'.");
+        return null;
+    }
+
+    private static byte[]? FindKey(byte[] file, string name, string noun, SourcePosition position, ProblemList problems)
+    {
         var text = Encoding.Latin1.GetString(file);
         var blocks = FindBlocks(text);
         name = PrefixText.Excerpt(name);
@@ -33,14 +66,14 @@ internal static class PublicKeyFile
         {
             problems.Error(
                 position,
-                $"Key file {name} holds a private key, and what is named here gets published.",
+                $"{noun} {name} holds a private key, and only public ones belong here.",
                 $"Make the public one with 'openssl pkey -in {name} -pubout -out FILE', name that file, and keep the private key elsewhere.");
             return null;
         }
 
         if (blocks.Count(block => block.Label == "PUBLIC KEY") > 1)
         {
-            problems.Error(position, $"Key file {name} holds several public keys.", "Put each into a file of its own and list the files.");
+            problems.Error(position, $"{noun} {name} holds several public keys.", "Put each into a file of its own and list the files.");
             return null;
         }
 
@@ -52,28 +85,18 @@ internal static class PublicKeyFile
         };
         if (spki is null)
         {
-            var (fault, remedy) = ExplainMissing(file, name, blocks);
+            var (fault, remedy) = ExplainMissing(file, name, noun, blocks);
             problems.Error(position, fault, remedy);
-            return null;
         }
 
-        if (FindAlgorithm(spki) is (var algorithm, null))
-        {
-            return new PublicKey(algorithm!, spki);
-        }
-
-        problems.Error(
-            position,
-            $"The key in {name} {FindAlgorithm(spki).Fault}.",
-            "Use EC P-256 (advised), EC P-384, Ed25519, or RSA of 2048 to 8192 bits.");
-        return null;
+        return spki;
     }
 
-    private static (string Fault, string Remedy) ExplainMissing(byte[] file, string name, List<Block> blocks)
+    private static (string Fault, string Remedy) ExplainMissing(byte[] file, string name, string noun, List<Block> blocks)
     {
         if (blocks.Find(block => block.Label == "RSA PUBLIC KEY") is not null)
         {
-            return ($"Key file {name} holds an RSA key in PKCS #1 form.", $"Convert it with 'openssl rsa -RSAPublicKey_in -in {name} -pubout -out FILE' and name that file.");
+            return ($"{noun} {name} holds an RSA key in PKCS #1 form.", $"Convert it with 'openssl rsa -RSAPublicKey_in -in {name} -pubout -out FILE' and name that file.");
         }
 
         if (blocks.Find(block => block.Label == "CERTIFICATE") is not null)
@@ -83,8 +106,8 @@ internal static class PublicKeyFile
 
         // DER starts with a SEQUENCE.
         return file is [0x30, ..] && !Ascii.IsValid(file)
-            ? ($"Key file {name} is not PEM but looks like DER.", $"Convert it with 'openssl pkey -pubin -inform DER -in {name} -out FILE' or 'openssl x509 -inform DER ...'.")
-            : ($"Key file {name} holds neither a public key nor a certificate in PEM form.", "It must have a line '-----BEGIN PUBLIC KEY-----' or '-----BEGIN CERTIFICATE-----'.");
+            ? ($"{noun} {name} is not PEM but looks like DER.", $"Convert it with 'openssl pkey -pubin -inform DER -in {name} -out FILE' or 'openssl x509 -inform DER ...'.")
+            : ($"{noun} {name} holds neither a public key nor a certificate in PEM form.", "It must have a line '-----BEGIN PUBLIC KEY-----' or '-----BEGIN CERTIFICATE-----'.");
     }
 
     private static List<Block> FindBlocks(string text)
@@ -112,6 +135,21 @@ internal static class PublicKeyFile
         catch (CryptographicException)
         {
             return null;
+        }
+    }
+
+    private static bool IsWellFormed(byte[] spki)
+    {
+        try
+        {
+            var outer = new AsnReader(spki, AsnEncodingRules.DER);
+            var sequence = outer.ReadSequence();
+            sequence.ReadSequence().ReadObjectIdentifier();
+            return sequence.ReadBitString(out _).Length > 0 && !sequence.HasData && !outer.HasData;
+        }
+        catch (AsnContentException)
+        {
+            return false;
         }
     }
 

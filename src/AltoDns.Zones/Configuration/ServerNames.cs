@@ -29,6 +29,15 @@ internal sealed class ServerNames(IReadOnlyList<AltoServerDocument>? servers)
             return true;
         }
 
+        if (name.Equals("none", StringComparison.OrdinalIgnoreCase))
+        {
+            problems.Error(
+                position,
+                $"'{name}' is no ALTO server{DescribeUse(others)}: no record says that there is none, and a client would go on to the next shorter prefix (RFC 8686 §3.4).",
+                "Remove the line; where a shorter prefix covers it, assign in its place only the parts that have a server.");
+            return false;
+        }
+
         var closest = Spelling.Closest(name, _indexes.Keys);
         problems.Error(
             position,

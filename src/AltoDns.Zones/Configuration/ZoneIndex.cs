@@ -1,4 +1,4 @@
-// Finds the zone of a prefix among zones that do not overlap, and finds those that do.
+// Finds the zone of a prefix or of a host among zones that do not overlap, and finds those that do.
 
 using AltoDns.Protocol.Names;
 
@@ -9,18 +9,38 @@ internal sealed class ZoneIndex
 {
     private readonly Positioned<IPPrefix>[] _zones;
     private readonly bool[] _used;
+    private readonly HashSet<DomainName> _forward;
 
     /// <param name="zones">Without overlap.</param>
-    public ZoneIndex(IEnumerable<Positioned<IPPrefix>> zones)
+    /// <param name="forward">Names of the zones outside the reverse tree.</param>
+    public ZoneIndex(IEnumerable<Positioned<IPPrefix>> zones, IEnumerable<Positioned<DomainName>> forward)
     {
         _zones = [.. zones.OrderBy(zone => zone.Value)];
         _used = new bool[_zones.Length];
+        _forward = [.. forward.Select(zone => zone.Value)];
     }
 
     /// <summary>The zones that <see cref="MarkAssigned"/> never met, in the order of their prefixes.</summary>
     public IEnumerable<Positioned<IPPrefix>> Unassigned => _zones.Where((_, index) => !_used[index]);
 
     public bool Has(bool isIPv6) => _zones.Any(zone => zone.Value.IsIPv6 == isIPv6);
+
+    /// <summary>Whether a forward zone has this name.</summary>
+    public bool HasForward(DomainName zone) => _forward.Contains(zone);
+
+    /// <summary>Whether a forward zone encloses this name.</summary>
+    public bool EnclosesHost(DomainName host)
+    {
+        for (; !host.IsRoot; host = host.Parent)
+        {
+            if (_forward.Contains(host))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The zone that contains all of a prefix.</summary>
     public bool TryFindEnclosing(IPPrefix prefix, out Positioned<IPPrefix> zone)

@@ -11,7 +11,7 @@ internal static class ZonePlace
     public static void ReportOutside(string noun, IPPrefix prefix, SourcePosition position, ZoneIndex zones, ProblemList problems)
     {
         var (family, other) = prefix.IsIPv6 ? ("IPv6", "IPv4") : ("IPv4", "IPv6");
-        if (zones.Has(prefix.IsIPv6))
+        if (zones.Has(prefix.IsIPv6) || !zones.Has(!prefix.IsIPv6))
         {
             problems.Error(position, $"{noun} {prefix} lies in none of the zones.", "Correct it, or list its zone under 'zones'.");
             return;

@@ -48,25 +48,26 @@ public sealed class ZoneLoader
     private IReadOnlyList<ZoneSnapshot> CompilePolicy(PolicyDocument policy)
     {
         var found = new ProblemList();
-        var zones = ZoneCompiler.Compile(
-            policy, add => policy.Bases.ToList().ForEach(document => ReadBase(policy, document, found, add)), SerialOf(policy), found);
+        var files = FilesOf(policy).ToHashSet(StringComparer.Ordinal);
+        var zones = ZoneCompiler.Compile(policy, add => ReadBases(policy, found, add, files), () => SerialOf(files), found);
+        _files.UnionWith(files);
         AddProblems(found);
         return zones;
     }
 
-    private void ReadBase(PolicyDocument policy, BaseZoneDocument document, ProblemList problems, Action<ZoneRecord> add)
+    private void ReadBases(PolicyDocument policy, ProblemList problems, Action<ZoneRecord> add, HashSet<string> files)
     {
-        var origin = ReverseZone.Covering(document.Zone ?? policy.Zones[0].Value).First().Origin;
-        var files = new RecordFiles(_files, add);
-        _files.Add(document.Path);
-        if (_sources.Open is not { } open)
+        foreach (var document in policy.Bases)
         {
-            MasterFileReader.Read(document.Path, origin, problems, files.Add);
-        }
-        else
-        {
+            var origin = document.Origin ?? ZoneContent.Of(policy)[0].Origin;
+            if (_sources.Open is not { } open)
+            {
+                MasterFileReader.Read(document.Path, origin, problems, add, files);
+                continue;
+            }
+
             using var stream = open(document.Path);
-            MasterFileReader.Read(stream, document.Path, origin, problems, files.Add);
+            MasterFileReader.Read(stream, document.Path, origin, problems, add, files);
         }
     }
 
@@ -79,12 +80,9 @@ public sealed class ZoneLoader
     private void RejectDoubles(IReadOnlyList<PolicyDocument> policies, IReadOnlyList<PlainZone> plainZones)
     {
         var seen = new Dictionary<DomainName, SourcePosition>();
-        foreach (var zone in policies.SelectMany(policy => policy.Zones))
+        foreach (var zone in policies.SelectMany(ZoneContent.Of))
         {
-            foreach (var part in ReverseZone.Covering(zone.Value))
-            {
-                seen[part.Origin] = zone.Position;
-            }
+            seen[zone.Origin] = zone.Position;
         }
 
         foreach (var zone in plainZones)
@@ -125,8 +123,16 @@ public sealed class ZoneLoader
         }
     }
 
+    private static IEnumerable<string> FilesOf(PolicyDocument policy) =>
+    [
+        policy.File,
+        .. policy.Bases.Select(document => document.Path),
+        .. policy.Servers.SelectMany(server => server.Keys).Select(key => key.Path),
+        .. policy.Servers.SelectMany(server => server.Certificates).Select(certificate => certificate.Path),
+    ];
+
     // A zone changes when a file that it is made of does, so the newest of them numbers it; later edits count up (RFC 1982).
-    private uint SerialOf(PolicyDocument policy)
+    private uint SerialOf(IEnumerable<string> files)
     {
         if (_sources.Open is not null)
         {
@@ -134,11 +140,7 @@ public sealed class ZoneLoader
             return 1;
         }
 
-        var files = policy.Bases.Select(document => document.Path)
-            .Concat(policy.Servers.SelectMany(server => server.Keys).Select(key => key.Path))
-            .Append(policy.File)
-            .Where(File.Exists);
-        var newest = files.Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch.AddSeconds(1)).Max();
+        var newest = files.Where(File.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch.AddSeconds(1)).Max();
         return (uint)new DateTimeOffset(newest).ToUnixTimeSeconds();
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace AltoDns.Zones.ZoneFiles;
 
 /// <summary>State that outlives an included file: the TTLs, the files open, the count of errors.</summary>
-internal sealed class MasterFileLoad(string path, ProblemList problems, Action<ZoneRecord> record)
+internal sealed class MasterFileLoad(string path, ProblemList problems, Action<ZoneRecord> record, ICollection<string>? files)
 {
     /// <summary>How deep files may include each other.</summary>
     public const int MaxDepth = 20;
@@ -28,6 +28,7 @@ internal sealed class MasterFileLoad(string path, ProblemList problems, Action<Z
     /// <param name="includedAt">The file name in the including file, where faults of opening are reported; null for the first file.</param>
     public void ReadFile(string file, DomainName origin, SourcePosition? includedAt)
     {
+        files?.Add(file);
         var whole = new SourcePosition(file, 0, 0);
         if (!TryOpen(file, includedAt ?? whole, out var stream))
         {

@@ -17,8 +17,9 @@ public static class MasterFileReader
     /// <param name="origin">What relative names end in until the file sets $ORIGIN.</param>
     /// <param name="problems">At most 1,000 errors are added, then a line that says so.</param>
     /// <param name="record">Called for each record in the order of the file.</param>
-    public static void Read(string path, DomainName origin, ProblemList problems, Action<ZoneRecord> record) =>
-        new MasterFileLoad(path, problems, record).ReadFile(path, origin, includedAt: null);
+    /// <param name="files">Where the files that were asked for are added, those included and those that cannot be read too; null where nobody asks.</param>
+    public static void Read(string path, DomainName origin, ProblemList problems, Action<ZoneRecord> record, ICollection<string>? files = null) =>
+        new MasterFileLoad(path, problems, record, files).ReadFile(path, origin, includedAt: null);
 
     /// <summary>Reads from memory or any other stream, up to its end.</summary>
     /// <param name="text">The caller's to dispose.</param>
@@ -26,7 +27,9 @@ public static class MasterFileReader
     /// <param name="origin">What relative names end in until the text sets $ORIGIN.</param>
     /// <param name="problems">At most 1,000 errors are added, then a line that says so.</param>
     /// <param name="record">Called for each record in order.</param>
+    /// <param name="files">Where the files that it includes are added; null where nobody asks.</param>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    public static void Read(Stream text, string name, DomainName origin, ProblemList problems, Action<ZoneRecord> record) =>
-        new MasterFileLoad(name, problems, record).ReadStream(text, name, origin);
+    public static void Read(
+        Stream text, string name, DomainName origin, ProblemList problems, Action<ZoneRecord> record, ICollection<string>? files = null) =>
+        new MasterFileLoad(name, problems, record, files).ReadStream(text, name, origin);
 }

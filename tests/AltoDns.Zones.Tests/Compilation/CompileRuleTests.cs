@@ -61,7 +61,7 @@ public sealed class CompileRuleTests
     private static ZoneSnapshot Compile(PolicyScenario scenario, PublishMode mode)
     {
         var problems = new ProblemList();
-        var zones = ZoneCompiler.Compile(scenario.ToPolicy(mode), scenario.ReadBase, 1, problems);
+        var zones = ZoneCompiler.Compile(scenario.ToPolicy(mode), scenario.ReadBase, () => 1, problems);
         Assert.False(problems.HasErrors, string.Join('\n', problems.All));
         return Assert.Single(zones);
     }

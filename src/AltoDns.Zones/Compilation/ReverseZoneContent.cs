@@ -1,0 +1,78 @@
+// A zone of the reverse tree: delegations, and the discovery records of every prefix that is assigned in it.
+
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Records;
+using AltoDns.Zones.Configuration;
+using AltoDns.Zones.ZoneFiles;
+
+namespace AltoDns.Zones.Compilation;
+
+/// <param name="names">How many names the assignments may make; a guess.</param>
+internal sealed class ReverseZoneContent(
+    ReverseZone zone, SourcePosition position, PolicyDocument policy, Lazy<AssignmentTable> assignments, int names)
+    : ZoneContent(zone.Origin, position)
+{
+    /// <summary>Names that one assignment may expand to: a longer list is a mistake or wants the other publish mode.</summary>
+    private const int MaxNamesPerAssignment = 65_536;
+
+    public override int EstimatedNames => names + base.EstimatedNames;
+
+    // One place says which server guides a prefix, or the longest prefix would not win.
+    public override string? ReasonToLeaveOut(ZoneRecord record) => record.Data switch
+    {
+        NaptrData naptr when DiscoveryRecords.IsAlto(naptr) => $"The ALTO NAPTR of the base zone at {record.Owner} is not served: the policy's assignments take its place.",
+        TxtData text when DiscoveryRecords.IsKey(text) => $"The ALTO key record of the base zone at {record.Owner} is not served: the policy's keys take its place.",
+        _ => null,
+    };
+
+    public override void AddTo(ZoneDraft draft, ProblemList problems)
+    {
+        var builder = draft.Zone;
+        foreach (var delegation in policy.Delegations.Where(delegation => zone.Prefix.Contains(delegation.Prefix)))
+        {
+            DelegationCompiler.Add(builder, zone, delegation, policy.TimeToLive, problems);
+        }
+
+        // What the base zone and the delegations make together must be a zone before anything is inherited in it.
+        ZoneChecker.Check(draft);
+        var inheritance = new Inheritance(builder, zone, policy, problems);
+        var covering = assignments.Value.LongestCovering(zone.Prefix);
+        if (covering >= 0)
+        {
+            inheritance.Assign(covering, [zone.Prefix]);
+        }
+
+        foreach (var assignment in assignments.Value.Within(zone.Prefix))
+        {
+            var entry = policy.Assignments[assignment];
+            if (IsTooMany(entry))
+            {
+                problems.Error(
+                    new SourcePosition(policy.File, entry.Line, entry.Column),
+                    $"The assignment of {entry.Prefix} would need more than {MaxNamesPerAssignment} names in publish mode rfc8686-names.",
+                    "Assign a prefix of at least /112, or use publish: every-name.");
+                continue;
+            }
+
+            inheritance.Assign(assignment, NamesOf(entry.Prefix));
+        }
+
+        inheritance.Apply([.. policy.Servers.Select(server => builder.DefineShared(DiscoveryRecords.Of(server), policy.TimeToLive))]);
+    }
+
+    // The prefixes at whose names an assignment is published.
+    private IEnumerable<IPPrefix> NamesOf(IPPrefix assigned)
+    {
+        var inZone = assigned.Contains(zone.Prefix) ? zone.Prefix : assigned;
+        return policy.Publish switch
+        {
+            PublishMode.EveryName when inZone == zone.Prefix => [inZone],
+            PublishMode.EveryName => PrefixExpander.Split(inZone, zone.IsClassless ? 32 : PrefixExpander.BoundaryOf(inZone)),
+            _ => PrefixExpander.Split(inZone, PrefixExpander.DiscoveryLengthOf(inZone)),
+        };
+    }
+
+    private bool IsTooMany(AssignmentDocument entry) =>
+        policy.Publish == PublishMode.Rfc8686Names
+        && UInt128.One << (PrefixExpander.DiscoveryLengthOf(entry.Prefix) - entry.Prefix.Length) > MaxNamesPerAssignment;
+}
