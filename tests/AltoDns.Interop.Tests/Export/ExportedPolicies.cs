@@ -1,6 +1,6 @@
 // The samples and made-up policies as an operator's files, and the zones that altodns exports from them.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 using AltoDns.Scenarios;
 using AltoDns.Zones.Configuration;

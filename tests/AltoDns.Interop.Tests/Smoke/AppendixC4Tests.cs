@@ -1,6 +1,6 @@
 // RFC 8686 Appendix C.4 against a running server: four lookups, two of them to no avail, one with records of another service.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 
 namespace AltoDns.Interop.Tests.Smoke;

@@ -1,7 +1,7 @@
 // What dig or kdig printed, taken apart: both print comments after semicolons, then a record on each line.
 
 using System.Text.RegularExpressions;
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Smoke;
 

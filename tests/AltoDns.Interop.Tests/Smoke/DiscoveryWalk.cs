@@ -1,7 +1,7 @@
 // The lookups of RFC 8686 §3 for one address, made with dig, as in its Appendix C.4.
 
 using System.Globalization;
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 
 namespace AltoDns.Interop.Tests.Smoke;

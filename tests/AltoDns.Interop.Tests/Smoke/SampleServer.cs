@@ -1,6 +1,6 @@
 // altodns serve without a file, shared by the smoke tests.
 
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Smoke;
 

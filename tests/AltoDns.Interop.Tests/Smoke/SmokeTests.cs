@@ -1,7 +1,7 @@
 // dig and kdig against altodns serve, over every transport: what a newcomer sees.
 
 using System.Net.Sockets;
-using AltoDns.Interop.Tests.Harness;
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Smoke;
 
