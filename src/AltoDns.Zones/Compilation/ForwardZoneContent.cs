@@ -85,7 +85,7 @@ internal sealed class ForwardZoneContent : ZoneContent
             return;
         }
 
-        // RFC 4592 §2.2.1: no wildcard stands in for a name that exists.
+        // RFC 4592 §2.2.2: a name above another exists, so no wildcard stands in for it.
         var isReached = HasWildcardAddress(zone, host);
         if (!isReached || zone.FindName(host) >= 0)
         {

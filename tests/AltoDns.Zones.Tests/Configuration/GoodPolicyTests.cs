@@ -139,7 +139,7 @@ public sealed class GoodPolicyTests
 
         Assert.Null(policy.Soa);
         Assert.Empty(policy.Nameservers);
-        Assert.Equal(["192.0.2.0/24", "198.51.100.0/24", "198.51.101.0/24"], policy.Bases.Select(file => file.Zone.ToString()));
+        Assert.Equal(["2.0.192.in-addr.arpa.", "100.51.198.in-addr.arpa.", "101.51.198.in-addr.arpa."], policy.Bases.Select(file => file.Origin.ToString()));
     }
 
     [Fact]
