@@ -24,7 +24,7 @@ public sealed class CheckTests
         var result = await AltodnsProgram.RunAsync(null, "check");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
-        Assert.EndsWith("6 zones: 0 errors, 0 warnings.\n", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("7 zones: 0 errors, 0 warnings.\n", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

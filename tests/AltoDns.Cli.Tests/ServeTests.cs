@@ -20,7 +20,7 @@ public sealed class ServeTests
 
         Assert.Equal(
             $"""
-            Serving 6 zones on {program.Endpoint} (UDP and TCP). Ctrl-C stops.
+            Serving 7 zones on {program.Endpoint} (UDP and TCP). Ctrl-C stops.
             These are the samples. Try: dig @127.0.0.1 -p {program.Endpoint.Port} -x 192.0.2.77 NAPTR
 
             """,
