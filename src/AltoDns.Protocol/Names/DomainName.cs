@@ -77,16 +77,18 @@ public readonly struct DomainName : IEquatable<DomainName>, IComparable<DomainNa
     /// <summary>This name with one more label on its left; false where the label or the result would be too long, or the label is empty.</summary>
     public bool TryPrepend(ReadOnlySpan<byte> label, out DomainName name)
     {
+        // Read before `name` is written: it may be the very variable that this is.
+        var parent = Wire;
         name = default;
-        if (label.Length is 0 or > MaxLabelLength || label.Length + 1 + Length > MaxLength)
+        if (label.Length is 0 or > MaxLabelLength || label.Length + 1 + parent.Length > MaxLength)
         {
             return false;
         }
 
-        var wire = new byte[label.Length + 1 + Length];
+        var wire = new byte[label.Length + 1 + parent.Length];
         wire[0] = (byte)label.Length;
         label.CopyTo(wire.AsSpan(1));
-        Wire.CopyTo(wire.AsSpan(label.Length + 1));
+        parent.CopyTo(wire.AsSpan(label.Length + 1));
         name = new DomainName(wire);
         return true;
     }
