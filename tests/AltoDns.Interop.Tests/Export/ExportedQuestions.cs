@@ -1,7 +1,7 @@
 // Random questions to exported policies: what exists, near misses of it, addresses of every prefix, every type.
 
-using AltoDns.Interop.Tests.Differential;
 using AltoDns.Harness;
+using AltoDns.Interop.Tests.Differential;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Configuration;

@@ -1,7 +1,7 @@
 // What altodns exports, other programs take: their checkers find no fault, and NSD answers from it as AltoDns does.
 
-using AltoDns.Interop.Tests.Differential;
 using AltoDns.Harness;
+using AltoDns.Interop.Tests.Differential;
 using AltoDns.Protocol.Messages;
 
 namespace AltoDns.Interop.Tests.Export;

@@ -1,7 +1,7 @@
 // The whole Internet's policy, asked over UDP: a wrong answer for one address in ten thousand would show.
 
-using AltoDns.Harness;
 using AltoDns.Harness.Internet;
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Internet;
 

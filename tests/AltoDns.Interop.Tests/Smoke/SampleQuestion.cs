@@ -71,8 +71,8 @@ public sealed record SampleQuestion(string Ask, string Status, IReadOnlyList<str
         new("-x 2001:db8:3::10 NAPTR", "NXDOMAIN", [], "SOA"),
         new($"{IPv6Zone3} NAPTR", "NOERROR", [Isp3]),
 
-        // No part of an address is no name, and what lies outside is not ours to answer.
-        new("mail.7.2.0.192.in-addr.arpa. A", "NXDOMAIN", [], "SOA"),
+        // Below a host there is nothing; what lies outside is not ours to answer.
+        new("mail.77.2.0.192.in-addr.arpa. A", "NXDOMAIN", [], "SOA"),
         new("-x 10.0.0.1 NAPTR", "REFUSED", []),
         new("192.in-addr.arpa. NAPTR", "REFUSED", []),
     ];

@@ -1,8 +1,8 @@
 // Compares what BIND reads from master files with what we read, and lets three servers' tools read what we write.
 
 using System.Text;
-using AltoDns.Interop.Tests.Differential;
 using AltoDns.Harness;
+using AltoDns.Interop.Tests.Differential;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Configuration;
