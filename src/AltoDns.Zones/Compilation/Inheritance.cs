@@ -88,10 +88,7 @@ internal sealed class Inheritance(ZoneBuilder builder, ReverseZone zone, PolicyD
     private void ShareWildcard(int node, int shared)
     {
         // RFC 4592: stands in for the names that do not exist below this one.
-        Span<byte> name = stackalloc byte[DomainName.MaxLength];
-        name[0] = 1;
-        name[1] = (byte)'*';
-        var wildcard = builder.AddName(name[..(2 + builder.WriteName(node, name[2..]))]);
+        var wildcard = builder.AddWildcard(node);
         if (builder.HasRecord(wildcard, RecordType.CNAME) || builder.HasRecord(wildcard, RecordType.DNAME))
         {
             problems.Warn(

@@ -7,15 +7,29 @@ using AltoDns.Zones.ZoneFiles;
 
 namespace AltoDns.Zones.Compilation;
 
-/// <param name="names">How many names the assignments may make; a guess.</param>
 internal sealed class ReverseZoneContent(
-    ReverseZone zone, SourcePosition position, PolicyDocument policy, Lazy<AssignmentTable> assignments, int names)
+    ReverseZone zone, SourcePosition position, PolicyDocument policy, Lazy<AssignmentTable> assignments)
     : ZoneContent(zone.Origin, position)
 {
     /// <summary>Names that one assignment may expand to: a longer list is a mistake or wants the other publish mode.</summary>
-    private const int MaxNamesPerAssignment = 65_536;
+    private const int MaxNamesPerAssignment = 1 << MaxBitsPerAssignment;
 
-    public override int EstimatedNames => names + base.EstimatedNames;
+    private const int MaxBitsPerAssignment = 16;
+
+    /// <summary>Names that room is made for at once; more are taken as they come.</summary>
+    private const int MaxNamesExpected = 1 << 26;
+
+    public override int EstimatedNames
+    {
+        get
+        {
+            var names = assignments.Value.Within(zone.Prefix).Sum(assignment => 1L << Math.Min(BitsToExpand(policy.Assignments[assignment].Prefix), MaxBitsPerAssignment));
+            var withWildcards = policy.Publish == PublishMode.EveryName ? names * 2 : names;
+
+            // A twelfth more for the names between those of the assignments and the apex.
+            return (int)Math.Min(withWildcards * 13 / 12 + base.EstimatedNames, MaxNamesExpected);
+        }
+    }
 
     // One place says which server guides a prefix, or the longest prefix would not win.
     public override string? ReasonToLeaveOut(ZoneRecord record) => record.Data switch
@@ -73,6 +87,8 @@ internal sealed class ReverseZoneContent(
     }
 
     private bool IsTooMany(AssignmentDocument entry) =>
-        policy.Publish == PublishMode.Rfc8686Names
-        && UInt128.One << (PrefixExpander.DiscoveryLengthOf(entry.Prefix) - entry.Prefix.Length) > MaxNamesPerAssignment;
+        policy.Publish == PublishMode.Rfc8686Names && BitsToExpand(entry.Prefix) > MaxBitsPerAssignment;
+
+    private int BitsToExpand(IPPrefix prefix) =>
+        (policy.Publish == PublishMode.EveryName ? PrefixExpander.BoundaryOf(prefix) : PrefixExpander.DiscoveryLengthOf(prefix)) - prefix.Length;
 }

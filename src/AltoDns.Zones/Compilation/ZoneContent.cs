@@ -29,12 +29,9 @@ internal abstract class ZoneContent(DomainName origin, SourcePosition position)
     {
         var reverse = policy.Zones.SelectMany(zone => ReverseZone.Covering(zone.Value), (listed, zone) => (zone, listed.Position)).ToList();
         var assignments = new Lazy<AssignmentTable>(() => new AssignmentTable(policy.Assignments));
-
-        // Right by a factor of two for the mix of prefix lengths in the Internet's registries.
-        var names = policy.Assignments.Count / Math.Max(reverse.Count, 1) * 8;
         return
         [
-            .. reverse.Select(entry => new ReverseZoneContent(entry.zone, entry.Position, policy, assignments, names))
+            .. reverse.Select(entry => new ReverseZoneContent(entry.zone, entry.Position, policy, assignments))
                 .Concat<ZoneContent>(policy.ForwardZones.Select(zone => new ForwardZoneContent(zone, policy)))
                 .OrderBy(zone => (zone.Position.Line, zone.Position.Column)),
         ];

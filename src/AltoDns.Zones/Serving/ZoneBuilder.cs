@@ -11,10 +11,18 @@ namespace AltoDns.Zones.Serving;
 /// </summary>
 public sealed class ZoneBuilder
 {
+    // "*" with its length octet, and room for the hash to read eight octets.
+    private static readonly byte[] PaddedWildcard = [1, (byte)'*', 0, 0, 0, 0, 0, 0, 0, 0];
+
     private readonly LookupName _lookup = new();
     private readonly LabelStore _labels = new();
     private readonly List<SharedRRsets> _shared = [];
+    private readonly int _wildcardLabel;
     private readonly NameIndex _index;
+
+    // The nodes of the name added last, by depth: names mostly come next to each other, so most of the path is known.
+    private readonly int[] _path = new int[DomainName.MaxLabels + 1];
+    private int _pathDepth;
     private BuilderNode[] _nodes;
     private BuilderRecord[] _records = new BuilderRecord[16];
     private byte[] _data = new byte[256];
@@ -28,8 +36,10 @@ public sealed class ZoneBuilder
         var capacity = Math.Max(expectedNames, 8);
         _nodes = new BuilderNode[capacity];
         _index = new NameIndex(capacity);
+        _wildcardLabel = _labels.Add(PaddedWildcard.AsSpan(0, 2));
         _lookup.Set(Origin.Wire);
         OriginDepth = _lookup.Depth;
+        _pathDepth = OriginDepth;
         AppendNode(parent: 0, label: 0, _lookup.Hash(OriginDepth), OriginDepth);
     }
 
@@ -63,11 +73,12 @@ public sealed class ZoneBuilder
             throw new ArgumentException("The name lies outside the zone.", nameof(name));
         }
 
+        var known = KnownDepth();
         var depth = _lookup.Depth;
-        var node = Find(depth);
+        var node = Find(depth, known);
         while (node < 0)
         {
-            node = Find(--depth);
+            node = Find(--depth, known);
         }
 
         while (depth < _lookup.Depth)
@@ -75,7 +86,27 @@ public sealed class ZoneBuilder
             node = AppendNode(node, _labels.Add(_lookup.Label(++depth)), _lookup.Hash(depth), depth);
         }
 
+        RememberPath(node, known);
         return node;
+    }
+
+    /// <summary>The wildcard directly below a node, added where absent (RFC 4592 §2.1.1).</summary>
+    public int AddWildcard(int node)
+    {
+        var hash = NameHash.Extend(_nodes[node].Hash, PaddedWildcard, 0);
+        var position = _index.Start(hash);
+        while (_index.TryRead(position, hash, out var candidate))
+        {
+            // Its own parent tells the apex, the only node that is no child.
+            if (candidate > 0 && _nodes[candidate].Parent == node && _nodes[candidate].Label == _wildcardLabel)
+            {
+                return candidate;
+            }
+
+            position = _index.Next(position);
+        }
+
+        return AppendNode(node, _wildcardLabel, hash, _nodes[node].Depth + 1);
     }
 
     /// <inheritdoc cref="AddName(ReadOnlySpan{byte})"/>
@@ -86,7 +117,7 @@ public sealed class ZoneBuilder
     {
         _lookup.Set(name.Wire);
         var outside = _lookup.Depth < OriginDepth || !_lookup.Suffix(OriginDepth).SequenceEqual(Origin.Wire);
-        return outside ? -1 : Find(_lookup.Depth);
+        return outside ? -1 : Find(_lookup.Depth, OriginDepth);
     }
 
     /// <summary>The node's parent; the apex is its own.</summary>
@@ -215,18 +246,42 @@ public sealed class ZoneBuilder
     /// <exception cref="ArgumentException">The apex has no SOA.</exception>
     public ZoneSnapshot Freeze() => new ZoneFreezer(this).Freeze();
 
-    private int Find(int depth)
+    // How many labels of the looked-up name are those of the name added last, counted from the root.
+    private int KnownDepth()
     {
-        if (depth == OriginDepth)
+        var depth = OriginDepth;
+        var end = Math.Min(_pathDepth, _lookup.Depth);
+        while (depth < end && _labels.Get(_nodes[_path[depth + 1]].Label).SequenceEqual(_lookup.Label(depth + 1)))
         {
-            return 0;
+            depth++;
+        }
+
+        return depth;
+    }
+
+    private void RememberPath(int node, int known)
+    {
+        _pathDepth = _nodes[node].Depth;
+        for (var depth = _pathDepth; depth > known; depth--)
+        {
+            _path[depth] = node;
+            node = _nodes[node].Parent;
+        }
+    }
+
+    // The node of the looked-up name's suffix of this depth, or -1; down to `known` labels it is the name added last.
+    private int Find(int depth, int known)
+    {
+        if (depth <= known)
+        {
+            return _path[depth];
         }
 
         var hash = _lookup.Hash(depth);
         var position = _index.Start(hash);
         while (_index.TryRead(position, hash, out var node))
         {
-            if (node >= 0 && _nodes[node].Hash == hash && _nodes[node].Depth == depth && HasName(node))
+            if (node >= 0 && _nodes[node].Hash == hash && _nodes[node].Depth == depth && HasName(node, known))
             {
                 return node;
             }
@@ -237,17 +292,21 @@ public sealed class ZoneBuilder
         return -1;
     }
 
-    private bool HasName(int node)
+    private bool HasName(int node, int known)
     {
-        for (; node != 0; node = _nodes[node].Parent)
+        int depth = _nodes[node].Depth;
+        while (depth > known)
         {
-            if (!_labels.Get(_nodes[node].Label).SequenceEqual(_lookup.Label(_nodes[node].Depth)))
+            if (!_labels.Get(_nodes[node].Label).SequenceEqual(_lookup.Label(depth)))
             {
                 return false;
             }
+
+            node = _nodes[node].Parent;
+            depth--;
         }
 
-        return true;
+        return node == _path[depth];
     }
 
     private int AppendNode(int parent, int label, ulong hash, int depth)
@@ -273,40 +332,5 @@ public sealed class ZoneBuilder
 
         _index.Add(hash, NodeCount);
         return NodeCount++;
-    }
-}
-
-internal struct BuilderNode
-{
-    public ulong Hash;
-    public int Parent;
-    public int Label;
-    public int FirstRecord;
-    public int LastRecord;
-    public int Shared;
-    public byte Depth;
-}
-
-internal struct BuilderRecord
-{
-    public RecordType Type;
-    public ushort Length;
-    public uint TimeToLive;
-    public int Offset;
-    public int Next;
-}
-
-/// <summary>Records that several names carry.</summary>
-internal sealed record SharedRRsets(IReadOnlyList<RecordData> Records, uint TimeToLive);
-
-internal static class GrowableArray
-{
-    /// <summary>Doubles the array until it holds <paramref name="count"/> items.</summary>
-    public static void EnsureRoom<T>(ref T[] array, int count)
-    {
-        if (array.Length < count)
-        {
-            Array.Resize(ref array, (int)Math.Min(Math.Max((long)array.Length * 2, count), Array.MaxLength));
-        }
     }
 }
