@@ -61,6 +61,8 @@ public sealed class ZoneBuilder
 
     internal LabelStore Labels => _labels;
 
+    internal NameIndex Index => _index;
+
     internal IReadOnlyList<SharedRRsets> Shared => _shared;
 
     /// <summary>The node of a name at or below the origin; it and its missing ancestors are added where absent.</summary>

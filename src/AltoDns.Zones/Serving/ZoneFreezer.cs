@@ -21,7 +21,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
         }
 
         var nodes = new ZoneNode[order.Length];
-        var index = new NameIndex(order.Length);
+        var index = IndexOf(newIndexes);
         for (var i = 0; i < order.Length; i++)
         {
             ref readonly var source = ref builder.Nodes[order[i]];
@@ -36,7 +36,6 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
                 RRsetCount = count,
                 Flags = FlagsOf(i, first, count, source.Label) | Inherited(i, nodes[parent].Flags),
             };
-            index.Add(source.Hash, i);
             if (i != ZoneSnapshot.Apex && IsWildcard(source.Label))
             {
                 nodes[parent] = nodes[parent] with { Wildcard = i };
@@ -45,6 +44,25 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
 
         return new ZoneSnapshot(
             builder.Origin, nodes, _store.RRsets.ToArray(), builder.Labels.ToArray(), _store.Data.ToArray(), index);
+    }
+
+    // The builder's index serves on where it is not much too large.
+    private NameIndex IndexOf(int[] newIndexes)
+    {
+        var index = builder.Index;
+        if (newIndexes.Length >= index.Capacity / 8 * 7)
+        {
+            index.Renumber(newIndexes);
+            return index;
+        }
+
+        index = new NameIndex(newIndexes.Length);
+        for (var node = 0; node < newIndexes.Length; node++)
+        {
+            index.Add(builder.Nodes[node].Hash, newIndexes[node]);
+        }
+
+        return index;
     }
 
     private static NodeFlags Inherited(int node, NodeFlags parent) =>
