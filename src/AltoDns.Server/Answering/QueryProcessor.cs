@@ -71,8 +71,9 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
         var limit = Math.Min(response.Length, LimitFor(query, context.Transport));
         var options = workspace.Options.AsSpan(0, Math.Min(EdnsResponder.MaxLength, limit - LengthWithoutOptions(query, chaos)));
 
-        // A later EDNS version may give the options another meaning.
-        var optionsLength = query.HasEdns && outcome == ParseOutcome.Answerable ? _edns.Write(query, context, plan, options) : 0;
+        // A later EDNS version may give the options another meaning, and misshapen ones have none.
+        var mayAnswerOptions = query.HasEdns && outcome == ParseOutcome.Answerable && plan.ResponseCode != ResponseCode.FormatError;
+        var optionsLength = mayAnswerOptions ? _edns.Write(query, context, plan, options) : 0;
         options = options[..optionsLength];
         return chaos.IsEmpty
             ? workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options)
