@@ -30,8 +30,15 @@ internal sealed partial record DigAnswer(string Status, IReadOnlyList<string> Fl
             .Skip(1)
             .TakeWhile(line => line.Length > 0 && line[0] != ';')
             .Select(line => line.Split((char[]?)null, 5, StringSplitOptions.RemoveEmptyEntries))
-            .Select(fields => new DigRecord(fields[3], fields[4])),
+            .Select(fields => new DigRecord(fields[3], fields[3] == "TLSA" ? JoinHexadecimal(fields[4]) : fields[4])),
     ];
+
+    // dig breaks long hexadecimal fields up, kdig does not.
+    private static string JoinHexadecimal(string data)
+    {
+        var fields = data.Split(' ', 4);
+        return $"{fields[0]} {fields[1]} {fields[2]} {fields[3].Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()}";
+    }
 
     // dig: ";; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1", kdig the same with semicolons.
     [GeneratedRegex("status: (?<status>[A-Z]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -58,6 +58,13 @@ public sealed record SampleQuestion(string Ask, string Status, IReadOnlyList<str
         new($"{IPv6Zone1} NAPTR", "NOERROR", [Core]),
         new($"{IPv6Zone1} SOA", "NOERROR", ["ns1.isp1.example. hostmaster.isp1.example. 1 14400 3600 1209600 3600"]),
 
+        // The ALTO server's own small zone: its addresses, and its certificate's key (RFC 7671).
+        new("alto1.isp1.example. A", "NOERROR", ["192.0.2.80"]),
+        new("alto1.isp1.example. AAAA", "NOERROR", ["2001:db8:1::80"]),
+        new("_443._tcp.alto1.isp1.example. TLSA", "NOERROR", [SampleKeys.Tlsa("isp1-alto1")]),
+        new("_tcp.alto1.isp1.example. TLSA", "NOERROR", [], "SOA"),
+        new("_853._tcp.alto1.isp1.example. TLSA", "NXDOMAIN", [], "SOA"),
+
         // ISP 2: the address of its NAT, and IPv6 where none is needed.
         new("-x 198.51.100.1 NAPTR", "NOERROR", [Isp2Core]),
         new("-x 2001:db8:2::a NAPTR", "NOERROR", [Isp2Core]),
