@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
 using AltoDns.Server.Answering;
@@ -63,11 +64,26 @@ internal static class ServeCommand
         command.SetAction((result, cancellation) => RunAsync(
             sources.Read(result),
             answering.Read(result),
-            result.GetValue(listen) is { Length: > 0 } addresses ? addresses : DefaultAddresses,
+            result.GetValue(listen) is { Length: > 0 } addresses ? addresses : AvailableDefaults(),
             result.GetValue(workers),
             result.GetValue(json),
             cancellation));
         return command;
+    }
+
+    // A machine without IPv6 is no reason to refuse a newcomer; an address that was asked for is.
+    private static string[] AvailableDefaults()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return DefaultAddresses;
+        }
+        catch (SocketException)
+        {
+            return [DefaultAddresses[0]];
+        }
     }
 
     private static int? ParseWorkers(ArgumentResult result)
