@@ -10,6 +10,7 @@ public sealed class ReadmeTests
     private const string AltoDnsPrefix = "dotnet run --project src/AltoDns.Cli -c Release -- ";
     private const string ServeCommand = AltoDnsPrefix + "serve";
     private const string TestCommand = "dotnet test AltoDns.sln";
+    private const string PublishCommand = "dotnet publish src/AltoDns.Cli -p:PublishProfile=SingleFile";
     private const string DigPrefix = "dig ";
     private const string ShownPort = "-p 5300";
 
@@ -19,7 +20,7 @@ public sealed class ReadmeTests
         Assert.Contains(ServeCommand, ReadmeCommands.All);
         Assert.Contains(TestCommand, ReadmeCommands.All);
         Assert.All(ReadmeCommands.All, command => Assert.True(
-            command is TestCommand || command.StartsWith(AltoDnsPrefix, StringComparison.Ordinal) || command.StartsWith(DigPrefix, StringComparison.Ordinal),
+            command is TestCommand or PublishCommand || command.StartsWith(AltoDnsPrefix, StringComparison.Ordinal) || command.StartsWith(DigPrefix, StringComparison.Ordinal),
             command));
     }
 
@@ -53,6 +54,21 @@ public sealed class ReadmeTests
             var result = await ToolRunner.RunAsync("dotnet", command[AltoDnsPrefix.Length..].Split(' ').Prepend(AltoDnsServer.ProgramPath));
             Assert.True(result.ExitCode == 0, result.ToString());
         }
+    }
+
+    [Fact]
+    public async Task Publish_command_gives_one_working_file_without_a_warning()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(PublishCommand, ReadmeCommands.All);
+        string[] arguments = ["publish", Path.Combine(ReadmeCommands.Root, "src", "AltoDns.Cli"), "-p:PublishProfile=SingleFile", $"-p:PublishDir={folder.Path}/"];
+
+        var publish = await ToolRunner.RunAsync("dotnet", arguments, TimeSpan.FromMinutes(10));
+        Assert.True(publish.ExitCode == 0, publish.ToString());
+        Assert.DoesNotContain("warning", publish.Output, StringComparison.Ordinal);
+
+        var check = await ToolRunner.RunAsync(Path.Combine(folder.Path, "altodns"), ["check"]);
+        Assert.True(check.ExitCode == 0, check.ToString());
     }
 
     [Fact]
