@@ -31,7 +31,7 @@ public static class AltoDnsServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>()));
         services.TryAddSingleton(provider => new DnsServer(
-            options.Listening,
+            options.Listening with { UdpMaxAnswer = options.Answering.MaxUdpPayloadSize },
             provider.GetRequiredService<QueryHandler>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DnsServer>>()));

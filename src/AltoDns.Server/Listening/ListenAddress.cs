@@ -39,27 +39,16 @@ public static class ListenAddress
         return true;
     }
 
-    /// <summary>
-    /// The address itself; for a wildcard every address of that family that the machine has now, since only a socket
-    /// bound to one address is sure to answer from it. Addresses that appear later are not included.
-    /// </summary>
-    internal static IReadOnlyList<IPAddress> Expand(IPAddress address)
-    {
-        if (!IsWildcard(address))
-        {
-            return [address];
-        }
-
-        return
-        [
-            .. NetworkInterface.GetAllNetworkInterfaces()
-                .Where(network => network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
-                .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-                .Select(unicast => unicast.Address)
-                .Where(candidate => candidate.AddressFamily == address.AddressFamily)
-                .Distinct(),
-        ];
-    }
+    /// <summary>Every address of the wildcard's family that the machine has now. Addresses that appear later are not included.</summary>
+    internal static IReadOnlyList<IPAddress> Expand(IPAddress wildcard) =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces()
+            .Where(network => network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .Where(candidate => candidate.AddressFamily == wildcard.AddressFamily)
+            .Distinct(),
+    ];
 
     internal static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 

@@ -14,14 +14,17 @@ internal static class ListenSockets
     private const int ReusePort = 15;
     private const int ReceiveBufferForce = 33;
     private const int IPLevel = 0;
+    private const int IPPacketInfo = 8;
     private const int IPMtuDiscover = 10;
     private const int IPv6Level = 41;
     private const int IPv6MtuDiscover = 23;
+    private const int IPv6ReceivePacketInfo = 49;
     private const int MtuDiscoverProbe = 3;
 
     /// <param name="shared">Whether several sockets are to share the endpoint; the kernel then spreads clients over them. Linux only.</param>
+    /// <param name="tellsDestination">Whether each datagram is to come with the address it was sent to. Linux only.</param>
     /// <exception cref="ListenException">The system refuses the endpoint.</exception>
-    public static Socket BindUdp(IPEndPoint endpoint, bool shared, ListeningOptions options) => Bind(endpoint, Transport.Udp, socket =>
+    public static Socket BindUdp(IPEndPoint endpoint, bool shared, bool tellsDestination, ListeningOptions options) => Bind(endpoint, Transport.Udp, socket =>
     {
         // The wait for room in a full send buffer ends at the kernel's next tick; the answer is then dropped.
         socket.SendTimeout = 1;
@@ -33,8 +36,15 @@ internal static class ListenSockets
             TrySetOption(socket, SocketLevel, ReceiveBufferForce, options.UdpReceiveBuffer);
 
             // RFC 9715 §3.1, R2: do not fragment. Of the kernel's ways this one sets DF and believes no forged path MTU.
-            var (level, option) = endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? (IPv6Level, IPv6MtuDiscover) : (IPLevel, IPMtuDiscover);
-            TrySetOption(socket, level, option, MtuDiscoverProbe);
+            var (level, mtuDiscover, packetInfo) = endpoint.AddressFamily == AddressFamily.InterNetworkV6
+                ? (IPv6Level, IPv6MtuDiscover, IPv6ReceivePacketInfo)
+                : (IPLevel, IPMtuDiscover, IPPacketInfo);
+            TrySetOption(socket, level, mtuDiscover, MtuDiscoverProbe);
+            if (tellsDestination)
+            {
+                SetOption(socket, level, packetInfo, 1);
+            }
+
             if (shared)
             {
                 SetOption(socket, SocketLevel, ReusePort, 1);

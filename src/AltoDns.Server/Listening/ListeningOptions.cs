@@ -19,10 +19,31 @@ public sealed record ListeningOptions
     /// <summary>Octets asked of the system for each UDP send buffer; what it grants may be less.</summary>
     public int UdpSendBuffer { get; init; } = 1024 * 1024;
 
+    /// <summary>The largest UDP answer, in octets: what the handler gets to write to. At least 1,232, at most 65,535.</summary>
+    public int UdpMaxAnswer { get; init; } = 4096;
+
+    public UdpEngine UdpEngine { get; init; }
+
+    /// <summary>Datagrams that <see cref="UdpEngine.Batches"/> takes from the system at once, 1 to 1,024.</summary>
+    public int UdpBatchSize { get; init; } = 64;
+
     public TcpOptions Tcp { get; init; } = new();
 
     /// <summary>How long <see cref="DnsServer.StopAsync"/> lets begun answers finish before it cuts them off.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>How datagrams are read and written.</summary>
+public enum UdpEngine
+{
+    /// <summary><see cref="Batches"/> where the system has them, otherwise <see cref="Sockets"/>.</summary>
+    Fastest,
+
+    /// <summary>One system call for each datagram each way, on every platform.</summary>
+    Sockets,
+
+    /// <summary>One system call for many datagrams each way; 64-bit Linux only.</summary>
+    Batches,
 }
 
 /// <summary>What TCP clients may take of the server (RFC 7766 §6, RFC 9210 §4.1). The counts hold for all endpoints together.</summary>

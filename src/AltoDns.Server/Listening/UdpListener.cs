@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Server.Listening.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -23,8 +24,12 @@ internal sealed class UdpListener : IDisposable
 
     public UdpCounters Counters => _workers.Aggregate(default(UdpCounters), (sum, worker) => sum + worker.Counters);
 
-    /// <param name="endpoint">A wildcard address stands for every address that the machine has now.</param>
+    /// <param name="endpoint">
+    /// Sockets for a wildcard answer from the address that was asked in <see cref="UdpEngine.Batches"/>; otherwise it
+    /// stands for every address that the machine has now, since only a socket bound to one address is sure to answer from it.
+    /// </param>
     /// <exception cref="ListenException">No socket could be bound.</exception>
+    /// <exception cref="PlatformNotSupportedException">The options ask for an engine that this system has not.</exception>
     public static UdpListener Bind(
         IPEndPoint endpoint,
         ListeningOptions options,
@@ -33,10 +38,16 @@ internal sealed class UdpListener : IDisposable
         HandlerFaultLog faultLog,
         ILogger logger)
     {
+        if (options.UdpEngine == UdpEngine.Batches && !NativeMethods.IsSupported)
+        {
+            throw new PlatformNotSupportedException("Batches of datagrams need 64-bit Linux.");
+        }
+
         var listener = new UdpListener();
+        var expands = !UsesBatches(options) && ListenAddress.IsWildcard(endpoint.Address);
         try
         {
-            var addresses = ListenAddress.Expand(endpoint.Address);
+            var addresses = expands ? ListenAddress.Expand(endpoint.Address) : [endpoint.Address];
             var perAddress = Math.Max(1, Math.Min(options.UdpWorkers ?? Environment.ProcessorCount, MaxWorkers / Math.Max(1, addresses.Count)));
             ListenException? leftOut = null;
             foreach (var address in addresses)
@@ -58,7 +69,7 @@ internal sealed class UdpListener : IDisposable
                     endpoint, Answering.Transport.Udp, new SocketException((int)SocketError.AddressNotAvailable));
             }
 
-            if (ListenAddress.IsWildcard(endpoint.Address))
+            if (expands)
             {
                 logger.WildcardExpanded(endpoint, string.Join(", ", addresses));
             }
@@ -112,17 +123,20 @@ internal sealed class UdpListener : IDisposable
         HandlerFaultLog faultLog,
         ILogger logger)
     {
+        var batches = UsesBatches(options);
         var spreads = OperatingSystem.IsLinux() && workers > 1;
         Socket? socket = null;
         for (var worker = 0; worker < workers; worker++)
         {
             if (socket is null || spreads)
             {
-                socket = ListenSockets.BindUdp(endpoint, spreads, options);
+                socket = ListenSockets.BindUdp(endpoint, spreads, batches && ListenAddress.IsWildcard(endpoint.Address), options);
                 _sockets.Add(socket);
             }
 
-            _workers.Add(new UdpWorker(socket, handler, timeProvider, faultLog, logger));
+            _workers.Add(batches
+                ? new BatchUdpWorker(socket, options, handler, timeProvider, faultLog, logger)
+                : new SocketUdpWorker(socket, options, handler, timeProvider, faultLog, logger));
         }
 
         // Linux reports twice what it grants, to allow for its own overhead (socket(7)).
@@ -132,4 +146,5 @@ internal sealed class UdpListener : IDisposable
             logger.ReceiveBufferSmall(endpoint, granted, options.UdpReceiveBuffer);
         }
     }
+    private static bool UsesBatches(ListeningOptions options) => options.UdpEngine != UdpEngine.Sockets && NativeMethods.IsSupported;
 }

@@ -1,6 +1,6 @@
-// One thread that answers the datagrams of one socket: read, answer, send, without allocation.
+// One thread that answers the datagrams of one socket; how they are read and written is its engine's affair.
 
-using System.Buffers.Binary;
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using AltoDns.Server.Answering;
@@ -8,11 +8,11 @@ using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
 
-/// <summary>Reads with the synchronous socket calls, which cost less per datagram than the asynchronous ones.</summary>
-internal sealed class UdpWorker : IDisposable
+/// <summary>What all engines share: the thread's life, its patience with errors, and the call of the handler.</summary>
+internal abstract class UdpWorker : IDisposable
 {
-    // RFC 9715 §3.1, R4: what to shorten an answer to when the interface cannot carry it whole; IPv6's least MTU (1,280) less its headers.
-    private const int SafePayload = 1232;
+    /// <summary>RFC 9715 §3.1, R4: what to shorten an answer to when the interface cannot carry it whole; IPv6's least MTU (1,280) less its headers.</summary>
+    public const int SafePayload = 1232;
 
     // How many datagrams that came before the stop are still answered.
     private const int DrainLimit = 10_000;
@@ -20,68 +20,38 @@ internal sealed class UdpWorker : IDisposable
     private const int ErrorsUntilPause = 100;
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
 
-    // Where a socket address keeps port and address, on every platform of .NET.
-    private const int PortOffset = 2;
-    private const int IPv4Offset = 4;
-    private const int IPv4Length = 4;
-    private const int IPv6Offset = 8;
-    private const int IPv6Length = 16;
-
-    private readonly Socket _socket;
     private readonly IPEndPoint _endpoint;
     private readonly QueryHandler _handler;
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
     private readonly ILogger _logger;
-    private readonly byte[] _request = GC.AllocateUninitializedArray<byte>(ushort.MaxValue, pinned: true);
-    private readonly byte[] _response = GC.AllocateUninitializedArray<byte>(ushort.MaxValue, pinned: true);
-    private readonly SocketAddress _client;
-    private readonly int _addressOffset;
-    private readonly int _addressLength;
     private readonly ManualResetEventSlim _stopRequested = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    // Written by the worker's thread alone, read by anyone.
-    private long _received;
-    private long _answered;
-    private long _invalidSource;
-    private long _silent;
-    private long _faults;
-    private long _sendBufferFull;
-    private long _sendFailed;
-    private long _shortened;
-    private long _receiveErrors;
-
     private volatile bool _stopping;
 
     /// <param name="socket">Bound; the worker owns it, unless other workers share it.</param>
-    public UdpWorker(Socket socket, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
+    protected UdpWorker(Socket socket, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
     {
-        _socket = socket;
+        Socket = socket;
         _endpoint = (IPEndPoint)socket.LocalEndPoint!;
         _handler = handler;
         _timeProvider = timeProvider;
         _faultLog = faultLog;
         _logger = logger;
-        _client = new SocketAddress(socket.AddressFamily);
-        (_addressOffset, _addressLength) = socket.AddressFamily == AddressFamily.InterNetworkV6
-            ? (IPv6Offset, IPv6Length)
-            : (IPv4Offset, IPv4Length);
     }
 
     /// <summary>Ends when the thread has.</summary>
     public Task Completion => _completion.Task;
 
-    public UdpCounters Counters => new(
-        Volatile.Read(ref _received),
-        Volatile.Read(ref _answered),
-        Volatile.Read(ref _invalidSource),
-        Volatile.Read(ref _silent),
-        Volatile.Read(ref _faults),
-        Volatile.Read(ref _sendBufferFull),
-        Volatile.Read(ref _sendFailed),
-        Volatile.Read(ref _shortened),
-        Volatile.Read(ref _receiveErrors));
+    public UdpCounters Counters => Tally.Snapshot();
+
+    protected Socket Socket { get; }
+
+    protected UdpTally Tally { get; } = new();
+
+    protected bool IsStopping => _stopping;
+
+    protected uint UnixTime => (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds();
 
     /// <param name="name">Of the thread, for debuggers and top.</param>
     public void Start(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
@@ -91,65 +61,68 @@ internal sealed class UdpWorker : IDisposable
     {
         _stopping = true;
         _stopRequested.Set();
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
         {
-            _socket.Dispose();
-            return;
+            WakeReader();
         }
-
-        try
+        else
         {
-            // Wakes the reader: it gets what is queued, then empty reads. Linux does so although it reports an unconnected socket.
-            _socket.Shutdown(SocketShutdown.Receive);
-        }
-        catch (SocketException)
-        {
-        }
-        catch (ObjectDisposedException)
-        {
+            Socket.Dispose();
         }
     }
 
     /// <summary>Ends the thread's reading at once.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        _stopRequested.Set();
-        _socket.Dispose();
+        Stop();
+        Socket.Dispose();
+    }
+
+    /// <summary>Waits for datagrams.</summary>
+    /// <returns>How many there are to answer; 0 when the socket is empty and stopped.</returns>
+    /// <exception cref="Win32Exception">Reading failed; a <see cref="SocketException"/> is one, too.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
+    protected abstract int Receive();
+
+    /// <summary>Answers what the last <see cref="Receive"/> brought, and counts what became of it.</summary>
+    protected abstract void Answer(int count);
+
+    /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
+    protected bool TryProcess(ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, uint unixTime, out int length)
+    {
+        length = 0;
+        try
+        {
+            length = _handler(request, response, new QueryContext
+            {
+                Transport = Transport.Udp,
+                ClientAddress = clientAddress,
+                UnixTime = unixTime,
+            });
+        }
+        catch (Exception exception)
+        {
+            Tally.Faults++;
+            _faultLog.Report(exception);
+            return false;
+        }
+
+        if (length == 0)
+        {
+            Tally.Silent++;
+            return false;
+        }
+
+        return true;
     }
 
     private void Run()
     {
         try
         {
-            var consecutiveErrors = 0;
-            var drained = 0;
-            while (true)
-            {
-                int length;
-                try
-                {
-                    _client.Size = SocketAddress.GetMaximumAddressSize(_client.Family);
-                    length = _socket.ReceiveFrom(_request, SocketFlags.None, _client);
-                    consecutiveErrors = 0;
-                }
-                catch (SocketException exception) when (!_stopping)
-                {
-                    _receiveErrors++;
-                    PauseAfter(++consecutiveErrors, exception);
-                    continue;
-                }
-
-                if (_stopping && (length == 0 || ++drained > DrainLimit))
-                {
-                    return;
-                }
-
-                _received++;
-                Answer(_request.AsSpan(0, length));
-            }
+            AnswerUntilStopped();
         }
-        catch (Exception exception) when (_stopping && exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (_stopping && exception is Win32Exception or ObjectDisposedException)
         {
             // The socket was closed under the reader, which is how a stop reaches it at last.
         }
@@ -159,7 +132,36 @@ internal sealed class UdpWorker : IDisposable
         }
     }
 
-    private void PauseAfter(int consecutiveErrors, SocketException exception)
+    private void AnswerUntilStopped()
+    {
+        var consecutiveErrors = 0;
+        var drained = 0;
+        while (true)
+        {
+            int count;
+            try
+            {
+                count = Receive();
+                consecutiveErrors = 0;
+            }
+            catch (Win32Exception exception) when (!_stopping)
+            {
+                Tally.ReceiveErrors++;
+                PauseAfter(++consecutiveErrors, exception);
+                continue;
+            }
+
+            if (_stopping && (count == 0 || (drained += count) > DrainLimit))
+            {
+                return;
+            }
+
+            Tally.Received += count;
+            Answer(count);
+        }
+    }
+
+    private void PauseAfter(int consecutiveErrors, Exception exception)
     {
         // Single errors are about single clients (ICMP); a socket that only ever fails must not occupy a processor.
         if (consecutiveErrors < ErrorsUntilPause)
@@ -175,84 +177,18 @@ internal sealed class UdpWorker : IDisposable
         _stopRequested.Wait(ErrorPause);
     }
 
-    private void Answer(ReadOnlySpan<byte> request)
-    {
-        var client = _client.Buffer.Span;
-        if (BinaryPrimitives.ReadUInt16BigEndian(client[PortOffset..]) == 0)
-        {
-            _invalidSource++;
-            return;
-        }
-
-        if (!TryProcess(request, _response, out var length))
-        {
-            return;
-        }
-
-        var outcome = Send(_response.AsSpan(0, length));
-        if (outcome == SocketError.MessageSize)
-        {
-            if (!TryProcess(request, _response.AsSpan(0, SafePayload), out length))
-            {
-                return;
-            }
-
-            _shortened++;
-            outcome = Send(_response.AsSpan(0, length));
-        }
-
-        switch (outcome)
-        {
-            case SocketError.Success:
-                _answered++;
-                break;
-            case SocketError.TimedOut or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
-                _sendBufferFull++;
-                break;
-            default:
-                _sendFailed++;
-                break;
-        }
-    }
-
-    private bool TryProcess(ReadOnlySpan<byte> request, Span<byte> response, out int length)
-    {
-        length = 0;
-        try
-        {
-            length = _handler(request, response, new QueryContext
-            {
-                Transport = Transport.Udp,
-                ClientAddress = _client.Buffer.Span.Slice(_addressOffset, _addressLength),
-                UnixTime = (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds(),
-            });
-        }
-        catch (Exception exception)
-        {
-            _faults++;
-            _faultLog.Report(exception);
-            return false;
-        }
-
-        if (length == 0)
-        {
-            _silent++;
-            return false;
-        }
-
-        return true;
-    }
-
-    private SocketError Send(ReadOnlySpan<byte> response)
+    // The reader gets what is queued, then empty reads. Linux does so although it reports an unconnected socket.
+    private void WakeReader()
     {
         try
         {
-            _socket.SendTo(response, SocketFlags.None, _client);
-            return SocketError.Success;
+            Socket.Shutdown(SocketShutdown.Receive);
         }
-        catch (SocketException exception)
+        catch (SocketException)
         {
-            return exception.SocketErrorCode;
+        }
+        catch (ObjectDisposedException)
+        {
         }
     }
 }

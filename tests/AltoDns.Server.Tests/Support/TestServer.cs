@@ -32,13 +32,19 @@ internal sealed class TestServer : IAsyncDisposable
         TimeProvider? time = null,
         TcpOptions? tcp = null,
         IPAddress? address = null,
-        int udpWorkers = 2)
+        int udpWorkers = 2,
+        UdpEngine udpEngine = UdpEngine.Fastest,
+        int udpBatchSize = 64,
+        int udpMaxAnswer = 4096)
     {
         var log = new LogRecorder<DnsServer>();
         var options = new ListeningOptions
         {
             Endpoints = [new IPEndPoint(address ?? IPAddress.Loopback, 0)],
             UdpWorkers = udpWorkers,
+            UdpEngine = udpEngine,
+            UdpBatchSize = udpBatchSize,
+            UdpMaxAnswer = udpMaxAnswer,
             Tcp = tcp ?? new TcpOptions(),
         };
         var server = new DnsServer(options, handler ?? Echo, time ?? TimeProvider.System, log);

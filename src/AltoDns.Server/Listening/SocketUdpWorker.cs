@@ -1,0 +1,101 @@
+// The UDP engine of every platform: reads, answers and sends one datagram after the other, without allocation.
+
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>Uses the synchronous socket calls, which cost less per datagram than the asynchronous ones.</summary>
+internal sealed class SocketUdpWorker : UdpWorker
+{
+    // Where a socket address keeps port and address, on every platform of .NET.
+    private const int PortOffset = 2;
+    private const int IPv4Offset = 4;
+    private const int IPv4Length = 4;
+    private const int IPv6Offset = 8;
+    private const int IPv6Length = 16;
+
+    private readonly byte[] _request = GC.AllocateUninitializedArray<byte>(ushort.MaxValue, pinned: true);
+    private readonly byte[] _response;
+    private readonly SocketAddress _client;
+    private readonly int _addressOffset;
+    private readonly int _addressLength;
+    private int _requestLength;
+
+    /// <param name="socket">Bound to one address; the worker owns it, unless other workers share it.</param>
+    public SocketUdpWorker(
+        Socket socket, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
+        : base(socket, handler, timeProvider, faultLog, logger)
+    {
+        _response = GC.AllocateUninitializedArray<byte>(Math.Max(options.UdpMaxAnswer, SafePayload), pinned: true);
+        _client = new SocketAddress(socket.AddressFamily);
+        (_addressOffset, _addressLength) = socket.AddressFamily == AddressFamily.InterNetworkV6
+            ? (IPv6Offset, IPv6Length)
+            : (IPv4Offset, IPv4Length);
+    }
+
+    protected override int Receive()
+    {
+        _client.Size = SocketAddress.GetMaximumAddressSize(_client.Family);
+        _requestLength = Socket.ReceiveFrom(_request, SocketFlags.None, _client);
+        return IsStopping && _requestLength == 0 ? 0 : 1;
+    }
+
+    protected override void Answer(int count)
+    {
+        var client = _client.Buffer.Span;
+        if (BinaryPrimitives.ReadUInt16BigEndian(client[PortOffset..]) == 0)
+        {
+            Tally.InvalidSource++;
+            return;
+        }
+
+        if (!TryProcess(_response, out var length))
+        {
+            return;
+        }
+
+        var outcome = Send(_response.AsSpan(0, length));
+        if (outcome == SocketError.MessageSize)
+        {
+            if (!TryProcess(_response.AsSpan(0, SafePayload), out length))
+            {
+                return;
+            }
+
+            Tally.Shortened++;
+            outcome = Send(_response.AsSpan(0, length));
+        }
+
+        switch (outcome)
+        {
+            case SocketError.Success:
+                Tally.Answered++;
+                break;
+            case SocketError.TimedOut or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
+                Tally.SendBufferFull++;
+                break;
+            default:
+                Tally.SendFailed++;
+                break;
+        }
+    }
+
+    private bool TryProcess(Span<byte> response, out int length) =>
+        TryProcess(_request.AsSpan(0, _requestLength), response, _client.Buffer.Span.Slice(_addressOffset, _addressLength), UnixTime, out length);
+
+    private SocketError Send(ReadOnlySpan<byte> response)
+    {
+        try
+        {
+            Socket.SendTo(response, SocketFlags.None, _client);
+            return SocketError.Success;
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode;
+        }
+    }
+}

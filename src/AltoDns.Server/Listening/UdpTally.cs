@@ -1,0 +1,28 @@
+// Counts what one UDP worker does.
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>The fields are written by the worker's thread alone and read by any; <see cref="UdpCounters"/> says what they mean.</summary>
+internal sealed class UdpTally
+{
+    public long Received;
+    public long Answered;
+    public long InvalidSource;
+    public long Silent;
+    public long Faults;
+    public long SendBufferFull;
+    public long SendFailed;
+    public long Shortened;
+    public long ReceiveErrors;
+
+    public UdpCounters Snapshot() => new(
+        Volatile.Read(ref Received),
+        Volatile.Read(ref Answered),
+        Volatile.Read(ref InvalidSource),
+        Volatile.Read(ref Silent),
+        Volatile.Read(ref Faults),
+        Volatile.Read(ref SendBufferFull),
+        Volatile.Read(ref SendFailed),
+        Volatile.Read(ref Shortened),
+        Volatile.Read(ref ReceiveErrors));
+}
