@@ -1,5 +1,6 @@
-// What the test project may see of this one.
+// What the test projects may see of this one.
 
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("AltoDns.Server.Tests")]
+[assembly: InternalsVisibleTo("AltoDns.Benchmarks")]

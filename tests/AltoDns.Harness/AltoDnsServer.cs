@@ -28,6 +28,17 @@ public static class AltoDnsServer
     /// <param name="zones">The zones that must be answered before the server counts as started.</param>
     public static Task<RunningServer> StartAsync(IEnumerable<string> arguments, IReadOnlyList<ServedZone> zones) => StartAsync(_ => arguments, zones);
 
+    /// <summary>The same on one processor alone.</summary>
+    /// <param name="processor">As taskset counts them, from 0.</param>
+    public static Task<RunningServer> StartPinnedAsync(int processor, IEnumerable<string> arguments, IReadOnlyList<ServedZone> zones) =>
+        RunningServer.StartAsync(
+            new ServerRecipe(
+                Name,
+                ToolRunner.Require("taskset"),
+                (_, port) => ["-c", $"{processor}", ToolRunner.Require("dotnet"), ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments]),
+            zones,
+            LoadTimeout);
+
     private static Task<RunningServer> StartAsync(Func<int, IEnumerable<string>> arguments, IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
         new ServerRecipe(
             Name,

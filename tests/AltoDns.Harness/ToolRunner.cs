@@ -32,6 +32,7 @@ public static class ToolRunner
         ["knotd"] = "knot",
         ["kdig"] = "knot-dnsutils",
         ["kzonecheck"] = "knot-dnssecutils",
+        ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
     };
 

@@ -51,6 +51,12 @@ internal static class ServeCommand
             HelpName = "N",
             CustomParser = ParseWorkers,
         };
+        var engine = new Option<UdpEngine>("--udp-engine")
+        {
+            Description = "How datagrams are read and written: fastest, in batches where the system can; or sockets, one by one as on every system.",
+            HelpName = "NAME",
+            CustomParser = ParseEngine,
+        };
         var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
         var command = new Command(
             "serve",
@@ -59,13 +65,18 @@ internal static class ServeCommand
         sources.AddTo(command);
         command.Options.Add(listen);
         command.Options.Add(workers);
+        command.Options.Add(engine);
         answering.AddTo(command);
         command.Options.Add(json);
         command.SetAction((result, cancellation) => RunAsync(
             sources.Read(result),
             answering.Read(result),
-            result.GetValue(listen) is { Length: > 0 } addresses ? addresses : AvailableDefaults(),
-            result.GetValue(workers),
+            new ListeningOptions
+            {
+                Endpoints = [.. (result.GetValue(listen) is { Length: > 0 } addresses ? addresses : AvailableDefaults()).Select(Parse)],
+                UdpWorkers = result.GetValue(workers),
+                UdpEngine = result.GetValue(engine),
+            },
             result.GetValue(json),
             cancellation));
         return command;
@@ -98,14 +109,29 @@ internal static class ServeCommand
         return null;
     }
 
+    private static UdpEngine ParseEngine(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        switch (text)
+        {
+            case "fastest":
+                return UdpEngine.Fastest;
+            case "sockets":
+                return UdpEngine.Sockets;
+            default:
+                result.AddError($"'{text}' is not a UDP engine. Write fastest or sockets.");
+                return default;
+        }
+    }
+
     private static async Task<int> RunAsync(
-        ZoneSources sources, AnsweringSettings answering, string[] addresses, int? workers, bool asJson, CancellationToken cancellation)
+        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, bool asJson, CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging, asJson);
         builder.Services.AddAltoDns(new AltoDnsOptions
         {
-            Listening = new ListeningOptions { Endpoints = [.. addresses.Select(Parse)], UdpWorkers = workers },
+            Listening = listening,
             Answering = answering,
             LoadZones = () => ToResult(ZoneLoader.Load(sources)),
         });
