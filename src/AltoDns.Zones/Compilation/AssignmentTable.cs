@@ -35,6 +35,22 @@ public sealed class AssignmentTable
         return -1;
     }
 
+    /// <summary>Whether an assignment lies inside a prefix and is longer, so that not all of the prefix is treated alike.</summary>
+    public bool DividesInside(IPPrefix prefix)
+    {
+        var next = Array.BinarySearch(_prefixes, prefix);
+        next = next < 0 ? ~next : next + 1;
+        while (next < _prefixes.Length && _prefixes[next] == prefix)
+        {
+            next++;
+        }
+
+        return next < _prefixes.Length && prefix.Contains(_prefixes[next]);
+    }
+
+    /// <summary>The server of an assignment, an index into <see cref="PolicyDocument.Servers"/>.</summary>
+    public int ServerOf(int assignment) => _assignments[assignment].Server;
+
     /// <summary>The assignments within a prefix, shorter ones first.</summary>
     public IEnumerable<int> Within(IPPrefix prefix)
     {

@@ -1,4 +1,4 @@
-// A zone of the reverse tree: delegations, and the discovery records of every prefix that is assigned in it.
+// A zone of the reverse tree: delegations, the discovery records of every prefix that is assigned in it, and its NATs.
 
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
@@ -71,7 +71,11 @@ internal sealed class ReverseZoneContent(
             inheritance.Assign(assignment, NamesOf(entry.Prefix));
         }
 
-        inheritance.Apply([.. policy.Servers.Select(server => builder.DefineShared(DiscoveryRecords.Of(server), policy.TimeToLive))]);
+        var nats = new NatCompiler(builder, zone, policy, assignments, problems);
+        nats.AddAddresses();
+        int[] servers = [.. policy.Servers.Select(server => builder.DefineShared(DiscoveryRecords.Of(server), policy.TimeToLive))];
+        inheritance.Apply(servers);
+        nats.Publish(servers);
     }
 
     // The prefixes at whose names an assignment is published.

@@ -17,8 +17,6 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
 
     private static readonly NodeShape NameserversShape = new("'nameservers'", "a name or a list of names", "nameservers: [ns.customer.example.]");
 
-    private static readonly NodeShape DsShape = new("'ds'", "a list of DS records", "ds: [\"20326 13 2 HEX\"]");
-
     private static readonly NodeShape GlueShape = new(
         "'glue'", "a map from name server to addresses", "glue: { ns.64-26.2.0.192.in-addr.arpa.: [192.0.2.65, 2001:db8::65] }");
 
@@ -108,25 +106,9 @@ internal sealed class DelegationReader(ZoneIndex? zones, ProblemList problems)
         return new DelegationDocument(prefix, nameservers, glue, ds, key.Position);
     }
 
-    private List<RecordData> ReadDs(YamlNode node, IReadOnlyList<DomainName>? cuts)
+    private IReadOnlyList<RecordData> ReadDs(YamlNode node, IReadOnlyList<DomainName>? cuts)
     {
-        var records = new List<RecordData>();
-        foreach (var text in DsShape.ReadTexts(node, problems))
-        {
-            if (DsText.Read(text, problems) is not { } data)
-            {
-                continue;
-            }
-
-            if (records.Contains(data))
-            {
-                problems.Error(text.Position, "The DS record is already listed.", "Keep one of the two.");
-                continue;
-            }
-
-            records.Add(data);
-        }
-
+        var records = DsText.ReadAll(node, problems);
         if (records.Count > 0 && cuts is { Count: > 1 })
         {
             problems.Error(

@@ -11,6 +11,31 @@ internal static class DsText
 {
     private const string Form = "Write it as KEYTAG ALGORITHM DIGESTTYPE HEX, such as 20326 13 2 and 64 hexadecimal digits.";
 
+    private static readonly NodeShape Shape = new("'ds'", "a list of DS records", "ds: [\"20326 13 2 HEX\"]");
+
+    /// <summary>Reads the records of a list, none twice; what is none is noted and left out.</summary>
+    public static IReadOnlyList<RecordData> ReadAll(YamlNode node, ProblemList problems)
+    {
+        var records = new List<RecordData>();
+        foreach (var text in Shape.ReadTexts(node, problems))
+        {
+            if (Read(text, problems) is not { } data)
+            {
+                continue;
+            }
+
+            if (records.Contains(data))
+            {
+                problems.Error(text.Position, "The DS record is already listed.", "Keep one of the two.");
+                continue;
+            }
+
+            records.Add(data);
+        }
+
+        return records;
+    }
+
     /// <summary>Reads the data of one record (RFC 4034 §5.3); null, with the problem noted, where the text is none.</summary>
     public static RecordData? Read(YamlScalar text, ProblemList problems)
     {

@@ -93,22 +93,17 @@ public sealed class ZoneBuilder
     }
 
     /// <summary>The wildcard directly below a node, added where absent (RFC 4592 §2.1.1).</summary>
-    public int AddWildcard(int node)
+    public int AddWildcard(int node) => AddChild(node, PaddedWildcard, _wildcardLabel);
+
+    /// <summary>The node directly below another that has this label, added where absent.</summary>
+    /// <param name="label">Without its length octet, in lower case; the name must not get longer than 255 octets by it.</param>
+    public int AddChild(int node, ReadOnlySpan<byte> label)
     {
-        var hash = NameHash.Extend(_nodes[node].Hash, PaddedWildcard, 0);
-        var position = _index.Start(hash);
-        while (_index.TryRead(position, hash, out var candidate))
-        {
-            // Its own parent tells the apex, the only node that is no child.
-            if (candidate > 0 && _nodes[candidate].Parent == node && _nodes[candidate].Label == _wildcardLabel)
-            {
-                return candidate;
-            }
-
-            position = _index.Next(position);
-        }
-
-        return AppendNode(node, _wildcardLabel, hash, _nodes[node].Depth + 1);
+        Span<byte> padded = stackalloc byte[1 + DomainName.MaxLabelLength + sizeof(ulong)];
+        padded.Clear();
+        padded[0] = (byte)label.Length;
+        label.CopyTo(padded[1..]);
+        return AddChild(node, padded, _labels.Add(padded[..(1 + label.Length)]));
     }
 
     /// <inheritdoc cref="AddName(ReadOnlySpan{byte})"/>
@@ -309,6 +304,25 @@ public sealed class ZoneBuilder
         }
 
         return node == _path[depth];
+    }
+
+    // The label with its length octet, and room for the hash to read eight octets.
+    private int AddChild(int node, ReadOnlySpan<byte> padded, int label)
+    {
+        var hash = NameHash.Extend(_nodes[node].Hash, padded, 0);
+        var position = _index.Start(hash);
+        while (_index.TryRead(position, hash, out var candidate))
+        {
+            // Its own parent tells the apex, the only node that is no child.
+            if (candidate > 0 && _nodes[candidate].Parent == node && _nodes[candidate].Label == label)
+            {
+                return candidate;
+            }
+
+            position = _index.Next(position);
+        }
+
+        return AppendNode(node, label, hash, _nodes[node].Depth + 1);
     }
 
     private int AppendNode(int parent, int label, ulong hash, int depth)
