@@ -1,6 +1,7 @@
 // altodns explain: why an address gets the answer that it gets.
 
 using System.CommandLine;
+using System.Globalization;
 using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
@@ -14,6 +15,8 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var address = new Argument<string>("ADDRESS") { Description = "An IPv4 or IPv6 address, or a prefix such as 192.0.2.0/24." };
+        var peer = new Option<string>("--peer") { Description = "The ID of a peer behind the address, such as c1f3.north.", HelpName = "ID" };
+        var port = new Option<string>("--port") { Description = "The external port of a peer behind the address, 0 to 65535.", HelpName = "PORT" };
         var sources = new SourceOptions();
         var json = new Option<bool>("--json") { Description = "Print one JSON object for programs." };
         var command = new Command(
@@ -28,11 +31,56 @@ internal static class ExplainCommand
                 result.AddError(fault);
             }
         });
+        peer.Validators.Add(result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (!PeerName.IsId(text))
+            {
+                result.AddError($"'{text}' is not a peer ID. Write labels of letters, digits and inner hyphens with dots between them, at most {PeerName.MaxIdLength} characters.");
+            }
+        });
+        port.Validators.Add(result =>
+        {
+            if (!TryReadPort(result.Tokens[0].Value, out _))
+            {
+                result.AddError($"'{result.Tokens[0].Value}' is not a port. Write a number from 0 to 65535.");
+            }
+        });
+        command.Options.Add(peer);
+        command.Options.Add(port);
         sources.AddTo(command);
         command.Options.Add(json);
-        command.SetAction(result => Run(IPPrefixOf(result.GetRequiredValue(address)), sources.Read(result), result.GetValue(json)));
+        command.Validators.Add(result =>
+        {
+            var text = result.GetResult(address)?.Tokens is [var token, ..] ? token.Value : "";
+            var hasKey = result.GetResult(peer) is not null || result.GetResult(port) is not null;
+            if (hasKey && IPPrefix.TryParse(text, out var prefix) == PrefixError.None && !prefix.IsSingleAddress)
+            {
+                result.AddError($"--peer and --port are for one address, and {prefix} is a prefix.");
+            }
+        });
+        command.SetAction(result => Run(
+            IPPrefixOf(result.GetRequiredValue(address)), KeysOf(result.GetValue(peer), result.GetValue(port)), sources.Read(result), result.GetValue(json)));
         return command;
     }
+
+    private static IReadOnlyList<PeerKey> KeysOf(string? id, string? port)
+    {
+        var keys = new List<PeerKey>();
+        if (id is not null)
+        {
+            keys.Add(new PeerKey(id, null));
+        }
+
+        if (port is not null && TryReadPort(port, out var number))
+        {
+            keys.Add(new PeerKey(null, number));
+        }
+
+        return keys;
+    }
+
+    private static bool TryReadPort(string text, out ushort port) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port);
 
     private static IPPrefix IPPrefixOf(string text)
     {
@@ -49,7 +97,7 @@ internal static class ExplainCommand
         _ => $"'{text}' is not an address or prefix. Write one such as 192.0.2.77, 2001:db8::1 or 192.0.2.0/24.",
     };
 
-    private static int Run(IPPrefix prefix, ZoneSources sources, bool asJson)
+    private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ZoneSources sources, bool asJson)
     {
         var loaded = ZoneLoader.Load(sources);
         if (loaded.Zones is null)
@@ -58,7 +106,7 @@ internal static class ExplainCommand
             return ExitCodes.Problems;
         }
 
-        var explanation = new Explainer(loaded).Explain(prefix);
+        var explanation = new Explainer(loaded).Explain(prefix, peers);
         if (asJson)
         {
             JsonOutput.Print(explanation);
@@ -94,6 +142,22 @@ internal static class ExplainCommand
         Consoles.Out.WriteLine();
         Consoles.Out.Write(Names(explanation.Names));
         Consoles.Out.Write(new Text($"Ask it: {explanation.Dig}\n"));
+        foreach (var peer in explanation.Peers)
+        {
+            PrintPeer(peer);
+        }
+    }
+
+    private static void PrintPeer(ExplainedPeer peer)
+    {
+        var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
+        AddFact(facts, char.ToUpperInvariant(peer.Key[0]) + peer.Key[1..peer.Key.IndexOf(' ')], peer.Key[(peer.Key.IndexOf(' ') + 1)..]);
+        AddFact(facts, "Why", peer.Place is null ? peer.Why : $"{peer.Why}   ({peer.Place})");
+        AddFact(facts, "Name", peer.Answer.Name);
+        AddFact(facts, "Answer", AnswerOf(peer.Answer));
+        Consoles.Out.WriteLine();
+        Consoles.Out.Write(facts);
+        Consoles.Out.Write(new Text($"Ask it: {peer.Dig}\n"));
     }
 
     private static Table Names(IReadOnlyList<ExplainedName> names)
@@ -101,14 +165,18 @@ internal static class ExplainCommand
         var table = new Table().Border(TableBorder.Simple).AddColumn("RFC 8686").AddColumn("Name").AddColumn("Answer");
         foreach (var name in names)
         {
-            string[] records = [.. name.Answers, .. name.Referral];
-            var answer = !name.IsServed ? "outside the zones served here"
-                : records.Length == 0 ? $"{name.ResponseCode}, no records"
-                : string.Join('\n', records);
-            table.AddRow(Markup.Escape(name.Rule), Markup.Escape(name.Name), Markup.Escape(answer));
+            table.AddRow(Markup.Escape(name.Rule), Markup.Escape(name.Name), Markup.Escape(AnswerOf(name)));
         }
 
         return table;
+    }
+
+    private static string AnswerOf(ExplainedName name)
+    {
+        string[] records = [.. name.Answers, .. name.Referral];
+        return !name.IsServed ? "outside the zones served here"
+            : records.Length == 0 ? $"{name.ResponseCode}, no records"
+            : string.Join('\n', records);
     }
 
     private static void AddFact(Grid grid, string label, string? value)

@@ -26,7 +26,8 @@ internal sealed class Explainer
     }
 
     /// <summary>Explains one address, or a prefix that RFC 8686 §3.2 supports.</summary>
-    public Explanation Explain(IPPrefix prefix)
+    /// <param name="peers">What else is known of a peer that has the address; then it is one full address.</param>
+    public Explanation Explain(IPPrefix prefix, IReadOnlyList<PeerKey> peers)
     {
         var discovery = DiscoveryNames.Of(prefix).ToList();
         var names = discovery.ConvertAll(Ask);
@@ -45,7 +46,15 @@ internal sealed class Explainer
             names,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"dig @127.0.0.1 -p 5300 {(prefix.IsSingleAddress ? $"-x {prefix.Address}" : names[0].Name)} NAPTR"));
+                $"dig @127.0.0.1 -p 5300 {(prefix.IsSingleAddress ? $"-x {prefix.Address}" : names[0].Name)} NAPTR"),
+            [.. peers.Select(peer => ExplainPeer(policy, prefix, peer))]);
+    }
+
+    private ExplainedPeer ExplainPeer(PolicyDocument? policy, IPPrefix address, PeerKey peer)
+    {
+        var name = Ask(new DiscoveryName(peer.ToString(), peer.NameBelow(ReverseName.FromPrefix(address))));
+        var (why, place) = PeerRules.Explain(policy, address, peer);
+        return new ExplainedPeer(peer.ToString(), why, place, name, $"dig @127.0.0.1 -p 5300 {name.Name} NAPTR");
     }
 
     private ExplainedName Ask(DiscoveryName discovery)

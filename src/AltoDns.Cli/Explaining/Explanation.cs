@@ -11,6 +11,7 @@ namespace AltoDns.Cli.Explaining;
 /// <param name="Verdict">One sentence.</param>
 /// <param name="Names">What each name that RFC 8686 looks up answers, in the order of its table.</param>
 /// <param name="Dig">A command that asks for the first of them.</param>
+/// <param name="Peers">What a tracker gets that knows more than the address; empty where nothing more was given.</param>
 internal sealed record Explanation(
     string Address,
     string? Policy,
@@ -20,7 +21,15 @@ internal sealed record Explanation(
     ExplainedPlace? Delegation,
     string Verdict,
     IReadOnlyList<ExplainedName> Names,
-    string Dig);
+    string Dig,
+    IReadOnlyList<ExplainedPeer> Peers);
+
+/// <param name="Key">The ID or port: <c>peer c1f3.north</c>.</param>
+/// <param name="Why">What matched, one sentence.</param>
+/// <param name="Place">Where the rule stands; null where none matched.</param>
+/// <param name="Answer">What the name answers.</param>
+/// <param name="Dig">A command that asks for it.</param>
+internal sealed record ExplainedPeer(string Key, string Why, string? Place, ExplainedName Answer, string Dig);
 
 internal sealed record ExplainedAssignment(string Prefix, string Server, IReadOnlyList<string> Uris, string Place);
 

@@ -42,7 +42,10 @@ internal sealed class NatPeersReader(ServerNames servers, IPPrefix prefix, Probl
         }
 
         ReportCovered();
-        WarnOfNeedless();
+        if (!problems.HasErrors)
+        {
+            WarnOfNeedless();
+        }
     }
 
     private void ReadPeer(YamlScalar key, YamlNode value)
@@ -166,10 +169,8 @@ internal sealed class NatPeersReader(ServerNames servers, IPPrefix prefix, Probl
         foreach (var peer in _peers)
         {
             // The longest wildcard above says what would hold without this one.
-            var above = _peers
-                .Where(other => other != peer && other.Pattern.StartsWith('*') && IsBelow(peer.Pattern.Replace("*.", "", StringComparison.Ordinal), other.Pattern, peer.Pattern))
-                .MaxBy(other => other.Pattern.Length);
-            if (above is not null && above.Server == peer.Server)
+            var above = _peers.Where(other => StandsFor(other.Pattern, peer.Pattern)).MaxBy(other => other.Pattern.Length);
+            if (above?.Server == peer.Server)
             {
                 problems.Warn(
                     peer.Position, $"Peer '{peer.Pattern}' has the server that '{above.Pattern}' at {above.Position} gives it anyway.", "Remove it, unless the other is to change.");
@@ -178,8 +179,10 @@ internal sealed class NatPeersReader(ServerNames servers, IPPrefix prefix, Probl
     }
 
     // Whether a wildcard stands for an ID, or for all that another wildcard stands for.
-    private static bool IsBelow(string id, string wildcard, string pattern) =>
-        wildcard == "*" ? pattern != "*" : id.EndsWith(wildcard[1..], StringComparison.OrdinalIgnoreCase);
+    private static bool StandsFor(string wildcard, string pattern) =>
+        wildcard.StartsWith('*')
+        && wildcard != pattern
+        && (wildcard == "*" || (pattern.Length > wildcard.Length && pattern.EndsWith(wildcard[1..], StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsAtOrBelow(string pattern, string id) =>
         IsSame(pattern, id) || pattern.EndsWith("." + id, StringComparison.OrdinalIgnoreCase);

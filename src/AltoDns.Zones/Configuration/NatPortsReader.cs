@@ -109,9 +109,14 @@ internal sealed class NatPortsReader(ServerNames servers, ProblemList problems)
         }
     }
 
-    /// <summary>Notes ports above the first range that are in none: often a bound is wrong by one.</summary>
+    /// <summary>Notes ports above the first range that are in none: often a bound is wrong by one. One range alone is an exception that is meant.</summary>
     public void WarnOfGaps(IReadOnlyList<NatPortsDocument> ports)
     {
+        if (ports.Count < 2 || problems.HasErrors)
+        {
+            return;
+        }
+
         var next = -1;
         var gaps = new List<PortRange>();
         foreach (var range in ports.OrderBy(range => range.First))
