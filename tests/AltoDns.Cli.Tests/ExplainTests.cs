@@ -32,6 +32,49 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public async Task Tells_which_rule_of_a_nat_matched_and_how_to_ask()
+    {
+        using var folder = TestFolder.WithPolicy();
+
+        // Without a file: the samples.
+        var result = await AltodnsProgram.RunAsync(folder, "explain", "198.51.100.1", "--peer", "c1f3.north", "--port", "40123");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Contains("It comes under the peers \"*.north\" of the NAT 198.51.100.1/32, which 'north' guides.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Ask it: dig @127.0.0.1 -p 5300 c1f3.north._peer.1.100.51.198.in-addr.arpa. NAPTR", result.Output, StringComparison.Ordinal);
+        Assert.Contains("It comes under the ports 33792-65535 of the NAT 198.51.100.1/32, which 'north' guides.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Ask it: dig @127.0.0.1 -p 5300 b.b.c.9._port.1.100.51.198.in-addr.arpa. NAPTR", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0000.west", "No rule of the NAT 198.51.100.64/26 matches the ID, so the default of the address holds: 'core'.", "198.51.100.70")]
+    [InlineData("c1f3.north", "No NAT of the policy has the address: all its peers have the server of the address.", "198.51.100.9")]
+    [InlineData("c1f3.north", "No policy has a zone for the address.", "10.0.0.1")]
+    public async Task Says_when_no_rule_matches(string id, string why, string address)
+    {
+        using var folder = TestFolder.WithPolicy();
+
+        var result = await AltodnsProgram.RunAsync(folder, "explain", address, "--peer", id);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Contains(why, result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'c1_f3' is not a peer ID.", "198.51.100.1", "--peer", "c1_f3")]
+    [InlineData("'65536' is not a port.", "198.51.100.1", "--port", "65536")]
+    [InlineData("--peer and --port are for one address", "198.51.100.0/24", "--port", "1")]
+    public async Task Refuses_what_no_peer_has(string fault, params string[] arguments)
+    {
+        using var folder = TestFolder.WithPolicy();
+
+        var result = await AltodnsProgram.RunAsync(folder, ["explain", .. arguments]);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(fault, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tells_programs_the_same()
     {
         using var folder = TestFolder.WithPolicy();

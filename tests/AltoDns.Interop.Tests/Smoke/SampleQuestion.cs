@@ -67,6 +67,35 @@ public sealed record SampleQuestion(string Ask, string Status, IReadOnlyList<str
 
         // ISP 2: the address of its NAT, and IPv6 where none is needed.
         new("-x 198.51.100.1 NAPTR", "NOERROR", [Isp2Core]),
+
+        // Figure 5: address and ID, then what needs no ID; what is unknown has the address's server, and names between exist (RFC 8020).
+        new("c1f3.north._peer.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2North]),
+        new("c1f3.north._peer.1.100.51.198.in-addr.arpa. TXT", "NOERROR", [SampleKeys.Text("isp2-north", "north.alto.isp2.example")]),
+        new("C1F3.North._PEER.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2North]),
+        new("7d20.south._peer.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2Core]),
+        new("0000.west._peer.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2Core]),
+        new("b.b.c.9._port.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2North]),
+        new("f.f.3.8._port.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2Core]),
+        new("0.0.4.8._port.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2North]),
+        new("0.5.0.0._port.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2Core]),
+        new("_peer.1.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2Core]),
+        new("_port.1.100.51.198.in-addr.arpa. PTR", "NOERROR", [], "SOA"),
+        new("c1f3.north._peer.2.100.51.198.in-addr.arpa. NAPTR", "NOERROR", [Isp2Core]),
+
+        // A pool: every address is redirected to the names that all of them share (RFC 6672).
+        new("-x 198.51.100.70 NAPTR", "NOERROR", [Isp2Core]),
+        new(
+            "c1f3.north._peer.70.100.51.198.in-addr.arpa. NAPTR",
+            "NOERROR",
+            ["DNAME _nat-64-26.100.51.198.in-addr.arpa.", "CNAME c1f3.north._peer._nat-64-26.100.51.198.in-addr.arpa.", Isp2North]),
+        new(
+            "b.b.c.9._port.127.100.51.198.in-addr.arpa. NAPTR",
+            "NOERROR",
+            ["DNAME _nat-64-26.100.51.198.in-addr.arpa.", "CNAME b.b.c.9._port._nat-64-26.100.51.198.in-addr.arpa.", Isp2North]),
+        new(
+            "0.0.4.0._port.64.100.51.198.in-addr.arpa. NAPTR",
+            "NOERROR",
+            ["DNAME _nat-64-26.100.51.198.in-addr.arpa.", "CNAME 0.0.4.0._port._nat-64-26.100.51.198.in-addr.arpa.", Isp2Core]),
         new("-x 2001:db8:2::a NAPTR", "NOERROR", [Isp2Core]),
         new("-x 2001:db8:2:8000::c NAPTR", "NOERROR", [Isp2North]),
         new("-x 2001:db8:2:8000::c TXT", "NOERROR", [SampleKeys.Text("isp2-north", "north.alto.isp2.example")]),

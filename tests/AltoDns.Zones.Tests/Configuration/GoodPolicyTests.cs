@@ -2,6 +2,7 @@
 
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 
 namespace AltoDns.Zones.Tests.Configuration;
@@ -67,7 +68,7 @@ public sealed class GoodPolicyTests
         Assert.Equal("", PolicyFolder.Lines(problems));
         Assert.Equal(["isp1.yaml", "isp2.yaml", "isp3.yaml"], policies.Select(policy => Path.GetFileName(policy.File)));
         Assert.Equal([PublishMode.EveryName, PublishMode.EveryName, PublishMode.Rfc8686Names], policies.Select(policy => policy.Publish));
-        Assert.Equal(["198.51.100.1/32"], policies[1].Nats.Select(nat => nat.Prefix.ToString()));
+        Assert.Equal(["198.51.100.1/32", "198.51.100.64/26"], policies[1].Nats.Select(nat => nat.Prefix.ToString()));
     }
 
     [Theory]
@@ -220,6 +221,51 @@ public sealed class GoodPolicyTests
         Assert.Equal(Count + 2, policy.Assignments.Count);
         Assert.All(policy.Assignments.Index(), pair => Assert.Equal((pair.Index + 7, 3, 0), (pair.Item.Line, pair.Item.Column, pair.Item.Server)));
         Assert.Equal(Prefix("10.37.0.0/24"), policy.Assignments[3].Prefix);
+    }
+
+    [Fact]
+    public void Reads_every_form_of_a_nat()
+    {
+        var policy = Read(Start + """
+            nat:
+              192.0.2.0/28:
+                peers: { "*.south": core, north: { nameservers: [ns1.north.example., ns2.north.example.] } }
+                port-blocks: { size: 4032, servers: { 0-3: core, 13: core } }
+              192.0.2.16/28:
+                map-e: { rule-ipv6: 2001:db8::/40, ea-length: 12, psid-offset: 4 }
+            """);
+
+        var region = Assert.Single(policy.Nats[0].Regions);
+        Assert.Equal(("north", 2), (region.Id, region.Nameservers.Count));
+        Assert.Equal(["1024-17151", "53440-57471"], policy.Nats[0].Ports.Select(ports => $"{ports.First}-{ports.Last}"));
+        Assert.Equal(new MapRule(Prefix("2001:db8::/40"), Prefix("192.0.2.16/28"), 12, 4), policy.Nats[1].Map?.Rule);
+    }
+
+    [Fact]
+    public void Warns_of_doubtful_rules_of_a_nat()
+    {
+        var problems = new ProblemList();
+        var policy = PolicyFolder.ReadText(
+            Start + $$"""
+                nat:
+                  192.0.2.1/32:
+                    peers:
+                      "*": core
+                      "*.north": core
+                      {{new string('a', 60)}}.{{new string('b', 60)}}.{{new string('c', 20)}}: core
+                    ports: { 1024-2047: core, 2049-65534: core }
+                """,
+            problems);
+
+        Assert.NotNull(policy);
+        Assert.Equal(
+            [
+                "Peer '*.north' has the server that '*' at policy.yaml:10:7 gives it anyway.",
+                "so it can never match.",
+                "gives it anyway.",
+                "No range has the ports 2048, 65535, so they get the server of their address.",
+            ],
+            problems.All.Select((problem, index) => index is 1 ? problem.Fault[^22..] : index is 2 ? problem.Fault[^16..] : problem.Fault));
     }
 
     [Fact]
