@@ -7,6 +7,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
 {
     InternetPolicyCommand.Create(),
     LoadCommand.Create(),
+    NatCommand.Create(),
     UdpEngineCommand.Create(),
     VerifyCommand.Create(),
     ZoneLoadCommand.Create(),

@@ -139,7 +139,8 @@ public sealed class ExplainTests
                   "referral": []
                 }
               ],
-              "dig": "dig @127.0.0.1 -p 5300 2.0.192.in-addr.arpa. NAPTR"
+              "dig": "dig @127.0.0.1 -p 5300 2.0.192.in-addr.arpa. NAPTR",
+              "peers": []
             }
 
             """,

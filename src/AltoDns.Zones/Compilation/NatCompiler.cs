@@ -38,8 +38,7 @@ internal sealed class NatCompiler(
         var parents = ParentsAmongAddresses();
         foreach (var part in _parts)
         {
-            // RFC 8686 looks up no name below an address: in that mode there is what the rules say, and no default.
-            var byDefault = policy.Publish == PublishMode.EveryName && part.Pool.Default >= 0 ? servers[policy.Assignments[part.Pool.Default].Server] : 0;
+            var byDefault = HasDefault(part.Pool) ? servers[policy.Assignments[part.Pool.Default].Server] : 0;
             if (part.Pool.Prefix.IsSingleAddress)
             {
                 tree.Write(part.Addresses[0], part.Nat, part.Pool.Ports, byDefault);
@@ -55,8 +54,16 @@ internal sealed class NatCompiler(
     {
         var customers = nat.Map?.Assignments is { } own ? new AssignmentTable(own) : assignments.Value;
         var cuts = 0;
-        foreach (var pool in NatPool.Divide(nat, addresses, assignments.Value, customers))
+        var pools = NatPool.Divide(nat, addresses, assignments.Value, customers).ToList();
+        WarnOfMissingCustomers(nat, pools);
+        foreach (var pool in pools)
         {
+            // A name without records at or below it does not exist (RFC 8020 §2).
+            if (nat.Peers.Count + nat.Regions.Count + pool.Ports.Count == 0 && !HasDefault(pool))
+            {
+                continue;
+            }
+
             var nodes = new List<int>();
             foreach (var address in PrefixExpander.Split(pool.Prefix, pool.Prefix.AddressLength))
             {
@@ -152,6 +159,20 @@ internal sealed class NatCompiler(
         : builder.HasRecord(node, RecordType.DNAME) ? "is redirected by a DNAME"
         : isAddress && builder.HasRecord(node, RecordType.CNAME) ? "is an alias"
         : null;
+
+    // RFC 8686 looks up no name below an address: in that mode there is what the rules say, and no default.
+    private bool HasDefault(NatPool pool) => policy.Publish == PublishMode.EveryName && pool.Default >= 0;
+
+    private void WarnOfMissingCustomers(NatDocument nat, List<NatPool> pools)
+    {
+        if (nat.Map is { } map && pools.TrueForAll(pool => pool.Ports.Count == 0))
+        {
+            problems.Warn(
+                map.Position,
+                $"No customer of the MAP-E rule {map.Rule.IPv6} has an ALTO server, so all ports of {nat.Prefix} have the server of their address.",
+                "Assign the rule's IPv6 prefix or parts of it, here or under the policy's 'assignments'.");
+        }
+    }
 
     private void WarnOfMissingDefault(NatDocument nat, NatPool pool)
     {
