@@ -11,6 +11,7 @@ internal sealed class TcpConnectionTable : IDisposable
 
     private readonly TcpOptions _options;
     private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan _sweepInterval;
     private readonly ITimer _sweepTimer;
     private readonly Lock _gate = new();
     private readonly HashSet<TcpConnection> _open = [];
@@ -19,14 +20,15 @@ internal sealed class TcpConnectionTable : IDisposable
     private readonly HashSet<TcpConnection> _leaving = [];
     private readonly Dictionary<ClientNetwork, int> _openPerClient = [];
     private TaskCompletionSource? _drained;
+    private bool _sweeping;
 
     public TcpConnectionTable(TcpOptions options, TimeProvider timeProvider)
     {
         _options = options;
         _timeProvider = timeProvider;
         var shortest = new[] { options.BusyIdleTimeout, options.IdleTimeout, options.MessageTimeout, options.WriteTimeout }.Min();
-        var interval = TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / 4, TimeSpan.TicksPerMillisecond, LongestSweepInterval.Ticks));
-        _sweepTimer = timeProvider.CreateTimer(_ => Sweep(), null, interval, interval);
+        _sweepInterval = TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / 4, TimeSpan.TicksPerMillisecond, LongestSweepInterval.Ticks));
+        _sweepTimer = timeProvider.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public TcpTally Tally { get; } = new();
@@ -75,6 +77,12 @@ internal sealed class TcpConnectionTable : IDisposable
             }
 
             _open.Add(connection);
+            if (!_sweeping)
+            {
+                _sweeping = true;
+                _sweepTimer.Change(_sweepInterval, _sweepInterval);
+            }
+
             Interlocked.Increment(ref Tally.Accepted);
             return true;
         }
@@ -175,6 +183,13 @@ internal sealed class TcpConnectionTable : IDisposable
         lock (_gate)
         {
             connections = [.. _open, .. _leaving];
+            if (connections.Length == 0)
+            {
+                // A timer that finds nothing still wakes a thread of the pool, which then spins for a while.
+                _sweeping = false;
+                _sweepTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                return;
+            }
         }
 
         var idleTimeout = CurrentIdleTimeout;
