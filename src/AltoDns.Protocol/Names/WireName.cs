@@ -1,5 +1,6 @@
 // Operations on names as octets, without allocation: what the query path uses in place of DomainName.
 
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace AltoDns.Protocol.Names;
@@ -157,6 +158,33 @@ public static class WireName
         }
     }
 
+    /// <summary>Copies a name with its ASCII letters in lower case; <paramref name="lower"/> is at least as long.</summary>
+    public static void CopyLower(ReadOnlySpan<byte> name, Span<byte> lower)
+    {
+        var i = 0;
+        for (; i <= name.Length - sizeof(ulong); i += sizeof(ulong))
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(lower[i..], Lower(BinaryPrimitives.ReadUInt64LittleEndian(name[i..])));
+        }
+
+        for (; i < name.Length; i++)
+        {
+            lower[i] = Lower(name[i]);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte Lower(byte octet) => (uint)(octet - 'A') <= 'Z' - 'A' ? (byte)(octet | 0x20) : octet;
+
+    // Eight octets at once: the sums set the high bit of those from 'A' on, and of those past 'Z'.
+    private static ulong Lower(ulong octets)
+    {
+        const ulong EachOne = 0x0101_0101_0101_0101;
+        const ulong HighBits = 0x80 * EachOne;
+        var low = octets & ~HighBits;
+        var fromA = low + ((0x80 - 'A') * EachOne);
+        var pastZ = low + ((0x7F - 'Z') * EachOne);
+        var capitals = fromA & ~pastZ & ~octets & HighBits;
+        return octets | (capitals >> 2);
+    }
 }

@@ -31,11 +31,7 @@ public sealed class LookupName
     public void Set(ReadOnlySpan<byte> name)
     {
         Length = name.Length;
-        for (var i = 0; i < name.Length; i++)
-        {
-            _octets[i] = WireName.Lower(name[i]);
-        }
-
+        WireName.CopyLower(name, _octets);
         var depth = 0;
         for (var position = 0; _octets[position] != 0; position += _octets[position] + 1)
         {

@@ -6,6 +6,23 @@ namespace AltoDns.Protocol.Tests.Names;
 
 public sealed class WireNameTests
 {
+    [Fact]
+    public void Lower_case_is_the_same_wherever_an_octet_stands()
+    {
+        for (var length = 0; length <= 20; length++)
+        {
+            for (var value = 0; value <= byte.MaxValue; value++)
+            {
+                // Neighbours that would carry over, if anything did.
+                var octets = Enumerable.Range(0, length).Select(i => (byte)(i % 3 == value % 3 ? value : byte.MaxValue - i)).ToArray();
+                var lower = new byte[length + 1];
+                WireName.CopyLower(octets, lower);
+
+                Assert.Equal([.. octets.Select(WireName.Lower), 0], lower);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("00", 1)]
     [InlineData("016100", 3)]
