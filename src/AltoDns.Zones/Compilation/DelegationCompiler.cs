@@ -69,7 +69,11 @@ internal static class DelegationCompiler
     {
         var node = builder.AddName(owner);
         var dropped = new SortedSet<string>(StringComparer.Ordinal);
-        builder.RemoveRecords(node, (type, _) => dropped.Add(type.Mnemonic()) || true);
+        builder.RemoveRecords(node, (type, _) =>
+        {
+            dropped.Add(type.Mnemonic());
+            return true;
+        });
         if (dropped.Count > 0)
         {
             problems.Warn(
