@@ -15,12 +15,15 @@ public readonly struct RRset
     /// <summary>Seconds.</summary>
     public uint TimeToLive { get; internal init; }
 
-    /// <summary>Where the data starts in the zone's data store.</summary>
-    internal int Offset { get; init; }
+    /// <summary>Where the data starts, see <see cref="OctetStore"/>.</summary>
+    internal uint Offset { get; init; }
 
     /// <summary>Octets of the data.</summary>
     internal int Length { get; init; }
 }
+
+/// <summary>Where the RRSIG data that covers an RRset is; as long as 0 octets where there is none.</summary>
+internal readonly record struct SignatureRun(uint Offset, int Length);
 
 /// <summary>Walks the records of an RRset's data.</summary>
 public ref struct RRsetDataEnumerator(ReadOnlySpan<byte> data)

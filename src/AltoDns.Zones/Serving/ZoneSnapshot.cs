@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Protocol.Security;
 
 namespace AltoDns.Zones.Serving;
 
@@ -15,23 +16,26 @@ public sealed class ZoneSnapshot
 {
     private readonly ZoneNode[] _nodes;
     private readonly RRset[] _rrsets;
+    private readonly SignatureRun[] _signatures;
     private readonly byte[] _labels;
-    private readonly byte[] _data;
+    private readonly OctetStore _data;
     private readonly NameIndex _index;
 
-    internal ZoneSnapshot(DomainName origin, ZoneNode[] nodes, RRset[] rrsets, byte[] labels, byte[] data, NameIndex index)
+    internal ZoneSnapshot(DomainName origin, ZoneParts parts)
     {
         Origin = origin;
         OriginDepth = origin.LabelCount;
-        _nodes = nodes;
-        _rrsets = rrsets;
-        _labels = labels;
-        _data = data;
-        _index = index;
+        Parts = parts;
+        _nodes = parts.Nodes;
+        _rrsets = parts.RRsets;
+        _signatures = parts.Signatures;
+        _labels = parts.Labels;
+        _data = parts.Data;
+        _index = parts.Index;
         var soa = FindRRset(Apex, RecordType.SOA);
         if (soa < 0)
         {
-            throw new ArgumentException($"Zone {origin} has no SOA at its apex.", nameof(nodes));
+            throw new ArgumentException($"Zone {origin} has no SOA at its apex.", nameof(parts));
         }
 
         SoaRRset = soa;
@@ -57,7 +61,13 @@ public sealed class ZoneSnapshot
     /// <summary>Seconds for which an absence may be cached: the smaller of the SOA's TTL and its MINIMUM (RFC 2308 §3).</summary>
     public uint NegativeTimeToLive { get; }
 
-    /// <summary>Names, empty non-terminals included.</summary>
+    /// <summary>The chain of hashed names; null for a zone that has none.</summary>
+    public Nsec3Chain? Nsec3 => Parts.Nsec3;
+
+    /// <summary>Whether any RRset has a signature.</summary>
+    public bool HasSignatures => _signatures.Length > 0;
+
+    /// <summary>Names, empty non-terminals included; owners of NSEC3 records are not.</summary>
     public int NodeCount => _nodes.Length;
 
     /// <summary>RRsets stored; names that share one count it once.</summary>
@@ -66,7 +76,11 @@ public sealed class ZoneSnapshot
     /// <summary>Octets of the arrays that hold the zone.</summary>
     public long StoredOctets =>
         (long)_nodes.Length * Unsafe.SizeOf<ZoneNode>() + (long)_rrsets.Length * Unsafe.SizeOf<RRset>()
+        + (long)_signatures.Length * Unsafe.SizeOf<SignatureRun>() + (long)(Nsec3?.Count ?? 0) * (Nsec3Hash.Length + sizeof(int))
         + _labels.Length + _data.Length + (long)_index.Capacity * 3 / 2 * sizeof(ulong);
+
+    /// <summary>For makers of later versions of the zone.</summary>
+    internal ZoneParts Parts { get; }
 
     public ref readonly ZoneNode Node(int node) => ref _nodes[node];
 
@@ -79,7 +93,19 @@ public sealed class ZoneSnapshot
     public int FirstRRset(int node) => _nodes[node].FirstRRset;
 
     /// <summary>The records of an RRset: each a 16-bit length and that many octets, names uncompressed.</summary>
-    public ReadOnlySpan<byte> DataOf(in RRset rrset) => _data.AsSpan(rrset.Offset, rrset.Length);
+    public ReadOnlySpan<byte> DataOf(in RRset rrset) => _data.Get(rrset.Offset, rrset.Length);
+
+    /// <summary>The data of the RRSIG records that cover an RRset, in the form of <see cref="DataOf"/>; empty where it is not signed.</summary>
+    public ReadOnlySpan<byte> SignaturesOf(int rrset)
+    {
+        if (_signatures.Length == 0)
+        {
+            return default;
+        }
+
+        var run = _signatures[rrset];
+        return run.Length == 0 ? default : _data.Get(run.Offset, run.Length);
+    }
 
     /// <summary>The index of a name's RRset of one type, or -1.</summary>
     public int FindRRset(int node, RecordType type)

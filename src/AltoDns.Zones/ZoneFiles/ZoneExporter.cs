@@ -1,6 +1,7 @@
 // Writes a frozen zone as a zone file.
 
 using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Serving;
 
@@ -20,12 +21,13 @@ public static class ZoneExporter
     }
 
     /// <summary>
-    /// The records of a zone, the SOA first. Those below a DNAME, and a DNAME below a cut, are left out: they are never
-    /// answered, and other servers refuse a zone that has data below a DNAME (RFC 6672 §2.4).
+    /// The records of a zone, the SOA first, each RRset followed by its signatures, those of NSEC3 owners last. Records below a DNAME,
+    /// and a DNAME below a cut, are left out: they are never answered, and other servers refuse a zone that has data below a DNAME
+    /// (RFC 6672 §2.4).
     /// </summary>
     public static IEnumerable<ZoneRecord> Records(ZoneSnapshot zone)
     {
-        foreach (var record in RecordsOf(zone, ZoneSnapshot.Apex, zone.SoaRRset))
+        foreach (var record in RecordsOf(zone, zone.Origin, zone.SoaRRset))
         {
             yield return record;
         }
@@ -46,26 +48,43 @@ public static class ZoneExporter
                     continue;
                 }
 
-                foreach (var record in RecordsOf(zone, node, first + i))
+                foreach (var record in RecordsOf(zone, zone.NameOf(node), first + i))
                 {
                     yield return record;
                 }
             }
         }
+
+        for (var link = 0; link < (zone.Nsec3?.Count ?? 0); link++)
+        {
+            foreach (var record in RecordsOf(zone, zone.Nsec3!.OwnerOf(link, zone.Origin), zone.Nsec3.RRsetOf(link)))
+            {
+                yield return record;
+            }
+        }
     }
 
-    private static List<ZoneRecord> RecordsOf(ZoneSnapshot zone, int node, int rrset)
+    private static List<ZoneRecord> RecordsOf(ZoneSnapshot zone, DomainName owner, int rrset)
     {
-        var owner = zone.NameOf(node);
         ref readonly var set = ref zone.RRset(rrset);
         var records = new List<ZoneRecord>(set.Count);
         foreach (var wire in new RRsetDataEnumerator(zone.DataOf(set)))
         {
-            var reader = new WireReader(wire);
-            var data = RecordTypes.TryReadData(set.Type, ref reader, out var known) ? known : new UnknownData(set.Type, wire.ToArray());
-            records.Add(new ZoneRecord(owner, set.TimeToLive, data, default));
+            records.Add(new ZoneRecord(owner, set.TimeToLive, Decode(set.Type, wire), default));
+        }
+
+        // RFC 4034 §3: a signature has the TTL of what it covers.
+        foreach (var wire in new RRsetDataEnumerator(zone.SignaturesOf(rrset)))
+        {
+            records.Add(new ZoneRecord(owner, set.TimeToLive, Decode(RecordType.RRSIG, wire), default));
         }
 
         return records;
+    }
+
+    private static RecordData Decode(RecordType type, ReadOnlySpan<byte> wire)
+    {
+        var reader = new WireReader(wire);
+        return RecordTypes.TryReadData(type, ref reader, out var known) ? known : new UnknownData(type, wire.ToArray());
     }
 }

@@ -1,0 +1,86 @@
+// The hashed names of a zone in the order of their hashes: what proves a denial without naming names (RFC 5155).
+
+using System.Text;
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Presentation;
+using AltoDns.Protocol.Records;
+using AltoDns.Protocol.Security;
+
+namespace AltoDns.Zones.Serving;
+
+/// <summary>Immutable. Links are numbered in ascending order of their hashes.</summary>
+public sealed class Nsec3Chain
+{
+    private readonly byte[] _hashes;
+    private readonly int[] _rrsets;
+
+    /// <param name="hashes">Each <see cref="Nsec3Hash.Length"/> octets, ascending.</param>
+    /// <param name="rrsets">For each hash its NSEC3 RRset's index in the zone.</param>
+    internal Nsec3Chain(Nsec3ParamData parameters, byte[] hashes, int[] rrsets)
+    {
+        Parameters = parameters;
+        _hashes = hashes;
+        _rrsets = rrsets;
+    }
+
+    /// <summary>How names are hashed.</summary>
+    public Nsec3ParamData Parameters { get; }
+
+    public int Count => _rrsets.Length;
+
+    /// <summary>The hash of a link.</summary>
+    public ReadOnlySpan<byte> HashOf(int link) => _hashes.AsSpan(link * Nsec3Hash.Length, Nsec3Hash.Length);
+
+    /// <summary>The name that owns a link's NSEC3 RRset (RFC 5155 §3).</summary>
+    /// <param name="origin">The zone's, short enough that a label of 32 characters fits before it.</param>
+    public DomainName OwnerOf(int link, DomainName origin) =>
+        origin.TryPrepend(Encoding.ASCII.GetBytes(Base32Hex.Encode(HashOf(link)).ToLowerInvariant()), out var name)
+            ? name
+            : throw new InvalidOperationException($"Zone {origin} has a name too long for NSEC3.");
+
+    /// <summary>The index of a link's NSEC3 RRset in the zone.</summary>
+    public int RRsetOf(int link) => _rrsets[link];
+
+    /// <summary>The link of the greatest hash that is not above <paramref name="hash"/>; the last link where all are above it, as the chain is a ring.</summary>
+    /// <param name="isExact">Whether the link has this very hash: it matches, and does not only cover (RFC 5155 §1.3).</param>
+    /// <returns>-1 for an empty chain.</returns>
+    public int Find(ReadOnlySpan<byte> hash, out bool isExact)
+    {
+        var low = 0;
+        var high = Count;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (HashOf(middle).SequenceCompareTo(hash) <= 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        isExact = low > 0 && HashOf(low - 1).SequenceEqual(hash);
+        return low > 0 ? low - 1 : Count - 1;
+    }
+}
+
+/// <summary>Collects the links of a chain in ascending order.</summary>
+internal sealed class Nsec3ChainBuilder
+{
+    private readonly List<byte> _hashes = [];
+    private readonly List<int> _rrsets = [];
+
+    /// <summary>Adds the owner of an NSEC3 RRset; one whose label is not a hash is left out (RFC 5155 §8.2).</summary>
+    public void Add(ReadOnlySpan<byte> label, int rrset)
+    {
+        if (Base32Hex.TryDecode(label, out var hash) && hash.Length == Nsec3Hash.Length)
+        {
+            _hashes.AddRange(hash);
+            _rrsets.Add(rrset);
+        }
+    }
+
+    public Nsec3Chain Build(Nsec3ParamData parameters) => new(parameters, [.. _hashes], [.. _rrsets]);
+}

@@ -1,0 +1,26 @@
+// What a snapshot is made of, for those who make one from another.
+
+namespace AltoDns.Zones.Serving;
+
+/// <summary>The arrays of a zone. Once a snapshot has them, nobody writes to them.</summary>
+internal sealed record ZoneParts
+{
+    /// <summary>In canonical order (RFC 4034 §6.1); the first is the apex.</summary>
+    public required ZoneNode[] Nodes { get; init; }
+
+    /// <summary>Those of a name stand together in ascending order of type; those of NSEC3 owners belong to no node.</summary>
+    public required RRset[] RRsets { get; init; }
+
+    /// <summary>For each RRset its signatures; empty where none is signed.</summary>
+    public required SignatureRun[] Signatures { get; init; }
+
+    /// <summary>Each label of the zone, its length octet first; a root label at 0.</summary>
+    public required byte[] Labels { get; init; }
+
+    public required OctetStore Data { get; init; }
+
+    public required NameIndex Index { get; init; }
+
+    /// <summary>Null for a zone without NSEC3.</summary>
+    public required Nsec3Chain? Nsec3 { get; init; }
+}
