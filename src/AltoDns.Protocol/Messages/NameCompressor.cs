@@ -14,7 +14,7 @@ public sealed class NameCompressor
     private readonly uint[] _hashes = new uint[MaxEntries];
     private readonly ushort[] _offsets = new ushort[MaxEntries];
     private readonly uint[] _suffixHashes = new uint[DomainName.MaxLabels + 1];
-    private readonly byte[] _labelStarts = new byte[DomainName.MaxLabels + 1];
+    private readonly byte[] _labelStarts = new byte[WireName.OffsetCapacity];
     private int _count;
 
     /// <summary>Forgets all names.</summary>

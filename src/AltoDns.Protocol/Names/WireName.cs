@@ -8,12 +8,21 @@ namespace AltoDns.Protocol.Names;
 /// <summary>Reads uncompressed wire-form names in place. Unless a method says otherwise its input is a well-formed name.</summary>
 public static class WireName
 {
+    /// <summary>How many offsets <see cref="LabelOffsets"/> needs room for.</summary>
+    public const int OffsetCapacity = DomainName.MaxLabels + 1 + sizeof(uint);
+
     /// <summary>The octets of the uncompressed name that starts <paramref name="wire"/>, or 0 where none does (a label type other than 00, over 255 octets, cut short).</summary>
     public static int Measure(ReadOnlySpan<byte> wire)
     {
         var position = 0;
         while (position < wire.Length && position < DomainName.MaxLength)
         {
+            if (StartsWithFourNibbles(wire, position) && position < DomainName.MaxLength - sizeof(ulong))
+            {
+                position += sizeof(ulong);
+                continue;
+            }
+
             var length = wire[position];
             if (length == 0)
             {
@@ -45,7 +54,7 @@ public static class WireName
 
     /// <summary>Writes where each label starts, leftmost first, the root last.</summary>
     /// <param name="name">A well-formed name.</param>
-    /// <param name="offsets">Room for 128 offsets.</param>
+    /// <param name="offsets">Room for <see cref="OffsetCapacity"/>.</param>
     /// <returns>How many labels precede the root; <c>offsets[result]</c> is the root's.</returns>
     public static int LabelOffsets(ReadOnlySpan<byte> name, Span<byte> offsets)
     {
@@ -53,6 +62,16 @@ public static class WireName
         var position = 0;
         while (name[position] != 0)
         {
+            if (StartsWithFourNibbles(name, position))
+            {
+                const uint EachOne = 0x0101_0101;
+                const uint Ascending = 0x0604_0200;
+                BinaryPrimitives.WriteUInt32LittleEndian(offsets[count..], (uint)position * EachOne + Ascending);
+                count += sizeof(uint);
+                position += sizeof(ulong);
+                continue;
+            }
+
             offsets[count++] = (byte)position;
             position += name[position] + 1;
         }
@@ -114,8 +133,8 @@ public static class WireName
     /// <summary>RFC 4034 §6.1: compares from the rightmost label, each as lower-case octets, a shorter label before its extensions.</summary>
     public static int CompareCanonical(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        Span<byte> leftOffsets = stackalloc byte[DomainName.MaxLabels + 1];
-        Span<byte> rightOffsets = stackalloc byte[DomainName.MaxLabels + 1];
+        Span<byte> leftOffsets = stackalloc byte[OffsetCapacity];
+        Span<byte> rightOffsets = stackalloc byte[OffsetCapacity];
         var leftLabel = LabelOffsets(left, leftOffsets);
         var rightLabel = LabelOffsets(right, rightOffsets);
         while (leftLabel > 0 && rightLabel > 0)
@@ -175,6 +194,16 @@ public static class WireName
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte Lower(byte octet) => (uint)(octet - 'A') <= 'Z' - 'A' ? (byte)(octet | 0x20) : octet;
+
+    // Names of ip6.arpa have 32 labels of one octet (RFC 3596 §2.5); one at a time they would cost more than all else of a query.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool StartsWithFourNibbles(ReadOnlySpan<byte> name, int position)
+    {
+        const ulong Lengths = 0x00FF_00FF_00FF_00FF;
+        const ulong EachOne = 0x0001_0001_0001_0001;
+        return position + sizeof(ulong) <= name.Length
+            && (BinaryPrimitives.ReadUInt64LittleEndian(name[position..]) & Lengths) == EachOne;
+    }
 
     // Eight octets at once: the sums set the high bit of those from 'A' on, and of those past 'Z'.
     private static ulong Lower(ulong octets)

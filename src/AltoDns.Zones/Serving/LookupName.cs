@@ -1,7 +1,8 @@
-// A name made ready for lookups: lower case, cut into labels, every suffix hashed. One object is used again and again.
+// A name made ready for lookups: lower case, cut into labels, suffixes hashed as far as asked. One object is used again and again.
 
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AltoDns.Protocol.Names;
 
 namespace AltoDns.Zones.Serving;
@@ -14,9 +15,13 @@ public sealed class LookupName
 {
     // Eight octets are read at a time, so the buffer reaches beyond the longest name.
     private readonly byte[] _octets = new byte[DomainName.MaxLength + 1 + sizeof(ulong)];
-    private readonly byte[] _starts = new byte[DomainName.MaxLabels + 1];
-    private readonly byte[] _offsets = new byte[DomainName.MaxLabels + 1];
+
+    // Where each label starts, leftmost first, the root last; four are written at a time.
+    private readonly byte[] _starts = new byte[DomainName.MaxLabels + 1 + sizeof(uint)];
     private readonly ulong[] _hashes = new ulong[DomainName.MaxLabels + 1];
+    private int _hashedDepth;
+
+    public LookupName() => _hashes[0] = NameHash.Root;
 
     /// <summary>Labels of the whole name, the root not counted.</summary>
     public int Depth { get; private set; }
@@ -32,68 +37,97 @@ public sealed class LookupName
     {
         Length = name.Length;
         WireName.CopyLower(name, _octets);
-        var depth = 0;
-        for (var position = 0; _octets[position] != 0; position += _octets[position] + 1)
-        {
-            _starts[depth++] = (byte)position;
-        }
-
-        Depth = depth;
-        _offsets[0] = (byte)(Length - 1);
-        var hash = NameHash.Root;
-        _hashes[0] = hash;
-        for (var level = 1; level <= depth; level++)
-        {
-            var start = _starts[depth - level];
-            _offsets[level] = start;
-            hash = NameHash.Extend(hash, _octets, start);
-            _hashes[level] = hash;
-        }
+        Depth = WireName.LabelOffsets(_octets, _starts);
+        _hashedDepth = 0;
     }
 
-    /// <summary>The hash of the suffix that has <paramref name="depth"/> labels.</summary>
-    internal ulong Hash(int depth) => _hashes[depth];
-
     /// <summary>The suffix that has <paramref name="depth"/> labels.</summary>
-    public ReadOnlySpan<byte> Suffix(int depth) => _octets.AsSpan(_offsets[depth], Length - _offsets[depth]);
+    public ReadOnlySpan<byte> Suffix(int depth)
+    {
+        var start = Start(depth);
+        return _octets.AsSpan(start, Length - start);
+    }
 
     /// <summary>The leftmost label of that suffix, its length octet first; <paramref name="depth"/> is at least 1.</summary>
     public ReadOnlySpan<byte> Label(int depth)
     {
-        var start = _offsets[depth];
+        var start = Start(depth);
         return _octets.AsSpan(start, _octets[start] + 1);
     }
+
+    /// <summary>Makes the hashes of all suffixes of up to <paramref name="depth"/> labels; those of longer ones are often not needed.</summary>
+    internal void HashTo(int depth)
+    {
+        if (depth <= _hashedDepth)
+        {
+            return;
+        }
+
+        ref var octets = ref MemoryMarshal.GetArrayDataReference(_octets);
+        ref var start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_starts), Depth);
+        var hashes = _hashes.AsSpan(0, depth + 1);
+        var hash = hashes[_hashedDepth];
+        for (var level = _hashedDepth + 1; level < hashes.Length; level++)
+        {
+            hash = NameHash.Extend(hash, ref octets, Unsafe.Subtract(ref start, level));
+            hashes[level] = hash;
+        }
+
+        _hashedDepth = depth;
+    }
+
+    /// <summary>The hash of the suffix that has <paramref name="depth"/> labels; <see cref="HashTo"/> made it.</summary>
+    internal ulong Hash(int depth) => _hashes[depth];
+
+    private int Start(int depth) => _starts[Depth - depth];
 }
 
-/// <summary>Hashes names from the root leftwards, so that a name's hash extends its parent's.</summary>
+/// <summary>
+/// Hashes names from the root leftwards, so that a name's hash extends its parent's. Little depends on the one before, as the
+/// labels of a reverse name are many and short; what makes the hash even is left to <see cref="NameIndex"/>.
+/// </summary>
 internal static class NameHash
 {
     public const ulong Root = 0x51_7C_C1_B7_27_22_0A_95;
+
+    public const ulong Step = 0x9E37_79B9_7F4A_7C15;
+
+    public const ulong WordFactor = 0xD6E8_FEB8_6659_FD93;
+
+    /// <inheritdoc cref="Extend(ulong, ref byte, int)"/>
+    public static ulong Extend(ulong parent, ReadOnlySpan<byte> octets) => Extend(parent, ref MemoryMarshal.GetReference(octets), 0);
 
     /// <summary>The hash of a name from its parent's and its leftmost label.</summary>
     /// <param name="parent">The parent's hash.</param>
     /// <param name="octets">Where the label stands in lower case, with eight octets readable after its last.</param>
     /// <param name="start">The label's length octet.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Extend(ulong parent, ReadOnlySpan<byte> octets, int start)
+    public static ulong Extend(ulong parent, ref byte octets, int start)
     {
-        var length = octets[start] + 1;
+        var length = Unsafe.Add(ref octets, start) + 1;
         var hash = parent;
         while (length > sizeof(ulong))
         {
-            hash = Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(octets[start..]));
+            hash = hash * Step + Spread(Read(ref octets, start));
             start += sizeof(ulong);
             length -= sizeof(ulong);
         }
 
-        var last = BinaryPrimitives.ReadUInt64LittleEndian(octets[start..]) & (ulong.MaxValue >> (64 - length * 8));
-        return Mix(hash, last);
+        return hash * Step + Spread(Read(ref octets, start) & (ulong.MaxValue >> (64 - length * 8)));
+    }
+
+    /// <summary>Lets every bit of a word count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Spread(ulong word)
+    {
+        word *= WordFactor;
+        return word ^ (word >> 32);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong hash, ulong word)
+    private static ulong Read(ref byte octets, int start)
     {
-        hash = (hash ^ word) * 0x9E37_79B9_7F4A_7C15;
-        return hash ^ (hash >> 29);
+        var word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref octets, start));
+        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class NameIndex
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Start(ulong hash) => (int)((hash >> 32) * (ulong)_slots.Length >> 32);
+    public int Start(ulong hash) => (int)(((hash ^ (hash >> 29)) * NameHash.Step >> 32) * (ulong)_slots.Length >> 32);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Next(int position) => position + 1 == _slots.Length ? 0 : position + 1;

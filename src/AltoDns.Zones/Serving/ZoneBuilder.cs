@@ -39,6 +39,7 @@ public sealed class ZoneBuilder
         _wildcardLabel = _labels.Add(PaddedWildcard.AsSpan(0, 2));
         _lookup.Set(Origin.Wire);
         OriginDepth = _lookup.Depth;
+        _lookup.HashTo(OriginDepth);
         _pathDepth = OriginDepth;
         AppendNode(parent: 0, label: 0, _lookup.Hash(OriginDepth), OriginDepth);
     }
@@ -75,6 +76,7 @@ public sealed class ZoneBuilder
             throw new ArgumentException("The name lies outside the zone.", nameof(name));
         }
 
+        _lookup.HashTo(_lookup.Depth);
         var known = KnownDepth();
         var depth = _lookup.Depth;
         var node = Find(depth, known);
@@ -113,6 +115,7 @@ public sealed class ZoneBuilder
     public int FindName(DomainName name)
     {
         _lookup.Set(name.Wire);
+        _lookup.HashTo(_lookup.Depth);
         var outside = _lookup.Depth < OriginDepth || !_lookup.Suffix(OriginDepth).SequenceEqual(Origin.Wire);
         return outside ? -1 : Find(_lookup.Depth, OriginDepth);
     }
@@ -309,7 +312,7 @@ public sealed class ZoneBuilder
     // The label with its length octet, and room for the hash to read eight octets.
     private int AddChild(int node, ReadOnlySpan<byte> padded, int label)
     {
-        var hash = NameHash.Extend(_nodes[node].Hash, padded, 0);
+        var hash = NameHash.Extend(_nodes[node].Hash, padded);
         var position = _index.Start(hash);
         while (_index.TryRead(position, hash, out var candidate))
         {

@@ -23,6 +23,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
         var nodes = new ZoneNode[count];
         var index = IndexOf(newIndexes, count);
         var chain = new Nsec3ChainBuilder();
+        var maxDepth = 0;
         foreach (var old in order)
         {
             ref readonly var source = ref builder.Nodes[old];
@@ -35,6 +36,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             }
 
             var parent = newIndexes[source.Parent];
+            maxDepth = Math.Max(maxDepth, source.Depth);
             nodes[i] = new ZoneNode
             {
                 Parent = parent,
@@ -58,6 +60,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             Labels = builder.Labels.ToArray(),
             Data = _store.BuildData(),
             Index = index,
+            MaxDepth = maxDepth,
             Nsec3 = hashed is null ? null : chain.Build(hashed.Parameters),
         });
     }

@@ -1,5 +1,6 @@
 // All zones that are served together, frozen.
 
+using System.Numerics;
 using AltoDns.Protocol.Names;
 
 namespace AltoDns.Zones.Serving;
@@ -9,7 +10,10 @@ public sealed class ZoneSet
 {
     private readonly ZoneSnapshot[] _zones;
     private readonly NameIndex _index;
-    private readonly UInt128 _depths;
+
+    // Bit by bit the depths at which any zone has its origin: up to 63, and from 64 on.
+    private readonly ulong _origins;
+    private readonly ulong _deepOrigins;
 
     /// <exception cref="ArgumentException">Two zones have the same origin.</exception>
     public ZoneSet(IEnumerable<ZoneSnapshot> zones)
@@ -25,8 +29,16 @@ public sealed class ZoneSet
             }
 
             name.Set(_zones[i].Origin.Wire);
+            name.HashTo(name.Depth);
             _index.Add(name.Hash(name.Depth), i);
-            _depths |= UInt128.One << name.Depth;
+            if (name.Depth < 64)
+            {
+                _origins |= 1UL << name.Depth;
+            }
+            else
+            {
+                _deepOrigins |= 1UL << (name.Depth - 64);
+            }
         }
     }
 
@@ -39,13 +51,10 @@ public sealed class ZoneSet
     /// <param name="maxDepth">The longest origin wanted, in labels.</param>
     public ZoneSnapshot? FindEnclosing(LookupName name, int maxDepth = DomainName.MaxLabels)
     {
-        for (var depth = Math.Min(name.Depth, maxDepth); depth >= 0; depth--)
+        var deepest = DeepestOrigin(Math.Min(name.Depth, maxDepth));
+        name.HashTo(Math.Max(deepest, 0));
+        for (var depth = deepest; depth >= 0; depth = DeepestOrigin(depth - 1))
         {
-            if ((_depths >> depth & UInt128.One) == UInt128.Zero)
-            {
-                continue;
-            }
-
             var hash = name.Hash(depth);
             var position = _index.Start(hash);
             while (_index.TryRead(position, hash, out var zone))
@@ -60,5 +69,23 @@ public sealed class ZoneSet
         }
 
         return null;
+    }
+
+    /// <summary>The greatest depth up to a limit at which any zone has its origin, or -1.</summary>
+    private int DeepestOrigin(int limit)
+    {
+        if (limit >= 64)
+        {
+            var deep = _deepOrigins & ulong.MaxValue >> (127 - limit);
+            if (deep != 0)
+            {
+                return 127 - BitOperations.LeadingZeroCount(deep);
+            }
+
+            limit = 63;
+        }
+
+        // A depth of 63 or less; for none the highest bit is -1.
+        return limit < 0 ? -1 : 63 - BitOperations.LeadingZeroCount(_origins & ulong.MaxValue >> (63 - limit));
     }
 }

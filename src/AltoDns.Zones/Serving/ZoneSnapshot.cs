@@ -20,6 +20,7 @@ public sealed class ZoneSnapshot
     private readonly byte[] _labels;
     private readonly OctetStore _data;
     private readonly NameIndex _index;
+    private readonly int _maxDepth;
 
     internal ZoneSnapshot(DomainName origin, ZoneParts parts)
     {
@@ -32,6 +33,7 @@ public sealed class ZoneSnapshot
         _labels = parts.Labels;
         _data = parts.Data;
         _index = parts.Index;
+        _maxDepth = parts.MaxDepth;
         var soa = FindRRset(Apex, RecordType.SOA);
         if (soa < 0)
         {
@@ -133,12 +135,14 @@ public sealed class ZoneSnapshot
     /// <param name="name">A name at or below the origin.</param>
     public int FindDeepest(LookupName name)
     {
-        var node = Probe(name, name.Depth);
+        var deepest = Math.Min(name.Depth, _maxDepth);
+        name.HashTo(deepest);
+        var node = Probe(name, deepest);
         if (node < 0)
         {
             // Depths up to `known` exist, those from `missing` on do not.
             var known = OriginDepth;
-            var missing = name.Depth;
+            var missing = deepest;
             node = Apex;
             while (missing - known > 1)
             {

@@ -57,10 +57,46 @@ public sealed class WireNameTests
     }
 
     [Fact]
+    public void Finds_where_labels_of_one_octet_start_among_others()
+    {
+        // Runs of nibbles are taken four at a time, so each length of run and each place of a longer label counts.
+        var random = new Random(7);
+        Span<byte> offsets = stackalloc byte[WireName.OffsetCapacity];
+        for (var round = 0; round < 2000; round++)
+        {
+            var wire = new List<byte>();
+            var starts = new List<byte>();
+            while (wire.Count < random.Next(1, 240))
+            {
+                var length = random.Next(8) == 0 ? random.Next(1, 12) : 1;
+                starts.Add((byte)wire.Count);
+                wire.Add((byte)length);
+                wire.AddRange(Enumerable.Repeat((byte)1, length));
+            }
+
+            starts.Add((byte)wire.Count);
+            wire.Add(0);
+            Assert.Equal(wire.Count, WireName.Measure(wire.ToArray()));
+            Assert.Equal(0, WireName.Measure(wire.ToArray().AsSpan(0, wire.Count - 1)));
+            Assert.Equal(starts.Count - 1, WireName.LabelOffsets(wire.ToArray(), offsets));
+            Assert.Equal(starts, offsets[..starts.Count].ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(127, true)]
+    [InlineData(128, false)]
+    public void Measures_names_of_one_octet_labels_up_to_255_octets(int labels, bool isName)
+    {
+        byte[] wire = [.. Enumerable.Repeat(new byte[] { 1, (byte)'a' }, labels).SelectMany(label => label), 0];
+        Assert.Equal(isName ? wire.Length : 0, WireName.Measure(wire));
+    }
+
+    [Fact]
     public void Finds_where_labels_start()
     {
         var name = DomainName.Parse("www.a.example.").Wire;
-        Span<byte> offsets = stackalloc byte[128];
+        Span<byte> offsets = stackalloc byte[WireName.OffsetCapacity];
         Assert.Equal(3, WireName.LabelOffsets(name, offsets));
         Assert.Equal([0, 4, 6, 14], offsets[..4].ToArray());
         Assert.Equal(3, WireName.CountLabels(name));

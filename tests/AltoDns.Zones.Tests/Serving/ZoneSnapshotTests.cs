@@ -1,6 +1,7 @@
 // A frozen zone against a plain set of names: order, closest enclosers, flags and wildcards.
 
 using System.Buffers.Binary;
+using System.Text;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Serving;
@@ -87,7 +88,7 @@ public sealed class ZoneSnapshotTests
     public void Tells_names_of_equal_hash_apart()
     {
         var (first, second) = CollidingNames();
-        Assert.Equal(ZoneMaker.Lookup(first).Hash(first.LabelCount), ZoneMaker.Lookup(second).Hash(second.LabelCount));
+        Assert.Equal(HashOf(first), HashOf(second));
         Assert.NotEqual(first, second);
         var builder = ZoneMaker.Start(ZoneMaker.Origin);
         builder.AddName(first);
@@ -167,26 +168,50 @@ public sealed class ZoneSnapshotTests
         }
     }
 
-    // The hash of a label of seven octets can be undone: below two parents whose hashes share their lowest octet, which meets
-    // the label's length, two labels that differ as the parents' hashes do lead to one hash.
+    // What a label of seven octets adds to the hash of its parent can be undone, so a label below another parent can make up
+    // for the parents' difference; it has to be one of seven octets again, without capital letters, which would be folded.
     private static (DomainName First, DomainName Second) CollidingNames()
     {
-        var parents = Enumerable.Range(0, 600).Select(number => DomainName.Parse($"p{number}.{ZoneMaker.Origin}"))
-            .GroupBy(parent => (byte)ZoneMaker.Lookup(parent).Hash(parent.LabelCount)).First(group => group.Count() > 1).ToArray();
-        var difference = new byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(
-            difference, ZoneMaker.Lookup(parents[0]).Hash(parents[0].LabelCount) ^ ZoneMaker.Lookup(parents[1]).Hash(parents[1].LabelCount));
-        var first = new byte[7];
-        var second = new byte[7];
-        for (var i = 0; i < first.Length; i++)
+        var parent = DomainName.Parse($"p0.{ZoneMaker.Origin}");
+        for (var number = 1; ; number++)
         {
-            // Neither octet may be an upper-case letter, which would be folded.
-            first[i] = (byte)Enumerable.Range(0, 256).First(octet => !char.IsAsciiLetterUpper((char)octet) && !char.IsAsciiLetterUpper((char)(octet ^ difference[i + 1])));
-            second[i] = (byte)(first[i] ^ difference[i + 1]);
+            var otherParent = DomainName.Parse($"p{number}.{ZoneMaker.Origin}");
+            var difference = unchecked((HashOf(parent) - HashOf(otherParent)) * NameHash.Step);
+            var first = Encoding.ASCII.GetBytes($"{number:d7}");
+            var second = new byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(second, Unspread(unchecked(NameHash.Spread(WordOf(first)) + difference)));
+            if (second[0] == first.Length && !second.AsSpan(1).ContainsAnyInRange((byte)'A', (byte)'Z'))
+            {
+                Assert.True(parent.TryPrepend(first, out var firstName));
+                Assert.True(otherParent.TryPrepend(second.AsSpan(1), out var secondName));
+                return (firstName, secondName);
+            }
+        }
+    }
+
+    private static ulong WordOf(ReadOnlySpan<byte> label)
+    {
+        Span<byte> word = [(byte)label.Length, .. label];
+        return BinaryPrimitives.ReadUInt64LittleEndian(word);
+    }
+
+    private static ulong Unspread(ulong sum)
+    {
+        // Newton's iteration doubles the right bits of the inverse of an odd factor modulo 2^64.
+        var factor = NameHash.WordFactor;
+        var inverse = factor;
+        for (var i = 0; i < 6; i++)
+        {
+            inverse *= unchecked(2 - factor * inverse);
         }
 
-        Assert.True(parents[0].TryPrepend(first, out var firstName));
-        Assert.True(parents[1].TryPrepend(second, out var secondName));
-        return (firstName, secondName);
+        return unchecked((sum ^ (sum >> 32)) * inverse);
+    }
+
+    private static ulong HashOf(DomainName name)
+    {
+        var lookup = ZoneMaker.Lookup(name);
+        lookup.HashTo(name.LabelCount);
+        return lookup.Hash(name.LabelCount);
     }
 }
