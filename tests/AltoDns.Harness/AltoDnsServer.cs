@@ -28,22 +28,19 @@ public static class AltoDnsServer
     /// <param name="zones">The zones that must be answered before the server counts as started.</param>
     public static Task<RunningServer> StartAsync(IEnumerable<string> arguments, IReadOnlyList<ServedZone> zones) => StartAsync(_ => arguments, zones);
 
-    /// <summary>The same on one processor alone.</summary>
-    /// <param name="processor">As taskset counts them, from 0.</param>
-    public static Task<RunningServer> StartPinnedAsync(int processor, IEnumerable<string> arguments, IReadOnlyList<ServedZone> zones) =>
-        RunningServer.StartAsync(
-            new ServerRecipe(
-                Name,
-                ToolRunner.Require("taskset"),
-                (_, port) => ["-c", $"{processor}", ToolRunner.Require("dotnet"), ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments]),
-            zones,
-            LoadTimeout);
+    /// <summary>The program as built, started as an operator starts it.</summary>
+    /// <param name="arguments">Policy files and options, without <c>--listen</c>.</param>
+    public static ServerRecipe Recipe(IEnumerable<string> arguments) => Recipe(_ => arguments);
 
-    private static Task<RunningServer> StartAsync(Func<int, IEnumerable<string>> arguments, IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
-        new ServerRecipe(
-            Name,
-            ToolRunner.Require("dotnet"),
-            (_, port) => [ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments(port)]),
-        zones,
-        LoadTimeout);
+    /// <summary>The program as published: one file that needs no .NET.</summary>
+    /// <param name="program">Path of that file.</param>
+    /// <param name="arguments">Policy files and options, without <c>--listen</c>.</param>
+    public static ServerRecipe PublishedRecipe(string program, IEnumerable<string> arguments) =>
+        new(Name, program, (_, port) => ["serve", "--listen", $"127.0.0.1:{port}", .. arguments]);
+
+    private static ServerRecipe Recipe(Func<int, IEnumerable<string>> arguments) =>
+        new(Name, ToolRunner.Require("dotnet"), (_, port) => [ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments(port)]);
+
+    private static Task<RunningServer> StartAsync(Func<int, IEnumerable<string>> arguments, IReadOnlyList<ServedZone> zones) =>
+        RunningServer.StartAsync(Recipe(arguments), zones, LoadTimeout);
 }

@@ -10,10 +10,10 @@ public static class KnotServer
 
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(180);
 
-    public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
-        new ServerRecipe(Name, ToolRunner.Require("knotd"), (folder, port) => ["--config", Configure(folder, port, zones)]),
-        zones,
-        LoadTimeout);
+    public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(Recipe(zones), zones, LoadTimeout);
+
+    public static ServerRecipe Recipe(IReadOnlyList<ServedZone> zones) =>
+        new(Name, ToolRunner.Require("knotd"), (folder, port) => ["--config", Configure(folder, port, zones)]);
 
     private static string Configure(TemporaryFolder folder, int port, IReadOnlyList<ServedZone> zones)
     {

@@ -10,15 +10,14 @@ public static class NamedServer
 
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(180);
 
+    /// <inheritdoc cref="Recipe"/>
+    public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones, bool minimalResponses = false) =>
+        RunningServer.StartAsync(Recipe(zones, minimalResponses), zones, LoadTimeout);
+
     /// <param name="zones">What it loads.</param>
     /// <param name="minimalResponses">Whether it leaves out what the answer does not need (its <c>minimal-responses</c>).</param>
-    public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones, bool minimalResponses = false) => RunningServer.StartAsync(
-        new ServerRecipe(
-            Name,
-            ToolRunner.Require("named"),
-            (folder, port) => ["-g", "-n", "1", "-c", Configure(folder, port, zones, minimalResponses)]),
-        zones,
-        LoadTimeout);
+    public static ServerRecipe Recipe(IReadOnlyList<ServedZone> zones, bool minimalResponses = false) =>
+        new(Name, ToolRunner.Require("named"), (folder, port) => ["-g", "-n", "1", "-c", Configure(folder, port, zones, minimalResponses)]);
 
     private static string Configure(TemporaryFolder folder, int port, IReadOnlyList<ServedZone> zones, bool minimalResponses)
     {

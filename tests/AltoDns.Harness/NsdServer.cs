@@ -10,12 +10,14 @@ public static class NsdServer
 
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(180);
 
-    public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(
-        new ServerRecipe(Name, ToolRunner.Require("nsd"), (folder, port) => ["-d", "-c", Configure(folder, port, zones)]),
-        zones,
-        LoadTimeout);
+    public static Task<RunningServer> StartAsync(IReadOnlyList<ServedZone> zones) => RunningServer.StartAsync(Recipe(zones), zones, LoadTimeout);
 
-    private static string Configure(TemporaryFolder folder, int port, IReadOnlyList<ServedZone> zones)
+    /// <param name="zones">What it loads.</param>
+    /// <param name="minimalResponses">Whether it leaves out what the answer does not need (its <c>minimal-responses</c>).</param>
+    public static ServerRecipe Recipe(IReadOnlyList<ServedZone> zones, bool minimalResponses = false) =>
+        new(Name, ToolRunner.Require("nsd"), (folder, port) => ["-d", "-c", Configure(folder, port, zones, minimalResponses)]);
+
+    private static string Configure(TemporaryFolder folder, int port, IReadOnlyList<ServedZone> zones, bool minimalResponses)
     {
         // The rate limit is compiled into Debian's NSD and would cut a burst of questions off.
         var text = new StringBuilder($"""
@@ -33,7 +35,7 @@ public static class NsdServer
               rrl-ratelimit: 0
               rrl-whitelist-ratelimit: 0
               refuse-any: no
-              minimal-responses: no
+              minimal-responses: {(minimalResponses ? "yes" : "no")}
             remote-control:
               control-enable: no
 

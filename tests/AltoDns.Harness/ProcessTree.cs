@@ -18,6 +18,18 @@ public sealed record ProcessTree(int Processes, long Resident, long PeakResident
     /// <summary>Reads /proc once for the process and all below it.</summary>
     public static ProcessTree Read(int processId)
     {
+        var tree = IdsOf(processId);
+        return new ProcessTree(
+            tree.Count,
+            tree.Sum(id => Field($"/proc/{id}/status", "VmRSS:")),
+            tree.Sum(id => Field($"/proc/{id}/status", "VmHWM:")),
+            tree.Sum(id => Field($"/proc/{id}/smaps_rollup", "Pss:")),
+            TimeSpan.FromSeconds(tree.Sum(ProcessorTicks) / TicksPerSecond));
+    }
+
+    /// <summary>The process and all that descend from it now.</summary>
+    public static IReadOnlyList<int> IdsOf(int processId)
+    {
         var parents = ParentsOfAll();
         var tree = new List<int> { processId };
         for (var i = 0; i < tree.Count; i++)
@@ -25,12 +37,7 @@ public sealed record ProcessTree(int Processes, long Resident, long PeakResident
             tree.AddRange(parents.Where(entry => entry.Value == tree[i]).Select(entry => entry.Key));
         }
 
-        return new ProcessTree(
-            tree.Count,
-            tree.Sum(id => Field($"/proc/{id}/status", "VmRSS:")),
-            tree.Sum(id => Field($"/proc/{id}/status", "VmHWM:")),
-            tree.Sum(id => Field($"/proc/{id}/smaps_rollup", "Pss:")),
-            TimeSpan.FromSeconds(tree.Sum(ProcessorTicks) / TicksPerSecond));
+        return tree;
     }
 
     private static Dictionary<int, int> ParentsOfAll()

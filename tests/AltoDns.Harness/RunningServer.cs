@@ -12,7 +12,16 @@ namespace AltoDns.Harness;
 /// <param name="Name">What messages call it.</param>
 /// <param name="Program">Absolute path of the executable.</param>
 /// <param name="Prepare">Writes the configuration and returns the command's arguments.</param>
-public sealed record ServerRecipe(string Name, string Program, Func<TemporaryFolder, int, IReadOnlyList<string>> Prepare);
+public sealed record ServerRecipe(string Name, string Program, Func<TemporaryFolder, int, IReadOnlyList<string>> Prepare)
+{
+    /// <summary>Tells by the answer to the question for a zone's SOA record whether the server has loaded the zone.</summary>
+    public Func<Answer, bool> IsReady { get; init; } = answer => answer is { ResponseCode: ResponseCode.NoError, Answers.Count: 1 };
+
+    /// <summary>The same on some processors alone.</summary>
+    /// <param name="processors">As taskset lists them, such as <c>0</c> or <c>0,1</c>.</param>
+    public ServerRecipe PinnedTo(string processors) =>
+        this with { Program = ToolRunner.Require("taskset"), Prepare = (folder, port) => ["-c", processors, Program, .. Prepare(folder, port)] };
+}
 
 /// <summary>Ends its process, by its own pid, and removes its folder when disposed of.</summary>
 public sealed class RunningServer : IAsyncDisposable
@@ -22,8 +31,10 @@ public sealed class RunningServer : IAsyncDisposable
     private const int TerminateSignal = 15;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     private readonly Process _process;
+    private readonly Func<Answer, bool> _isReady;
     private readonly TemporaryFolder _folder;
     private readonly Queue<string> _log = new();
     private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
@@ -31,6 +42,7 @@ public sealed class RunningServer : IAsyncDisposable
     private RunningServer(ServerRecipe recipe, int port)
     {
         Name = recipe.Name;
+        _isReady = recipe.IsReady;
         Endpoint = new IPEndPoint(IPAddress.Loopback, port);
         _folder = new TemporaryFolder();
         try
@@ -67,7 +79,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>From the start of its process to the first right answer for the last of its zones, to about 20 ms.</summary>
+    /// <summary>From the start of its process to the first right answer for the last of its zones, to about 2 ms.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
     /// <summary>The last lines that the server printed.</summary>
@@ -140,14 +152,14 @@ public sealed class RunningServer : IAsyncDisposable
         while (!_process.HasExited && clock.Elapsed < timeout)
         {
             answers = await client.TryAskAsync([.. waiting.Select(zone => new Query(zone.Origin, RecordType.SOA))]);
-            waiting = [.. waiting.Where((_, index) => answers[index] is not { ResponseCode: ResponseCode.NoError, Answers.Count: 1 })];
+            waiting = [.. waiting.Where((_, index) => answers[index] is not { } answer || !_isReady(answer))];
             if (waiting.Count == 0)
             {
                 ReadyAfter = _sinceStart.Elapsed;
                 return;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            await Task.Delay(PollInterval);
         }
 
         // What was printed last may still be on its way.

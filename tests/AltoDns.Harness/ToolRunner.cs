@@ -32,6 +32,11 @@ public static class ToolRunner
         ["knotd"] = "knot",
         ["kdig"] = "knot-dnsutils",
         ["kzonecheck"] = "knot-dnssecutils",
+        ["pdns_server"] = "pdns-server pdns-backend-bind",
+        ["gdnsd"] = "gdnsd",
+        ["rbldnsd"] = "rbldnsd",
+        ["gcc"] = "gcc libc6-dev",
+        ["ip"] = "iproute2",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
     };

@@ -29,4 +29,11 @@ internal static class CommonOptions
         HelpName = "N",
         DefaultValueFactory = _ => 5,
     };
+
+    public static Option<int> Rounds() => new("--rounds")
+    {
+        Description = "Rounds, in turns; every figure is the median of them.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 5,
+    };
 }

@@ -2,7 +2,7 @@
 
 using System.CommandLine;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using AltoDns.Benchmarks.Measuring;
 using AltoDns.Benchmarks.Output;
 using AltoDns.Benchmarks.Traffic;
 using AltoDns.Harness;
@@ -11,10 +11,12 @@ namespace AltoDns.Benchmarks.Commands;
 
 internal static class UdpEngineCommand
 {
-    private const int ServerProcessor = 0;
+    private const string ServerProcessor = "0";
     private const int LoadProcessor = 1;
     private const int InFlight = 256;
     private const long WarmUp = 200_000;
+
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Engines = ["sockets", "fastest"];
 
@@ -35,16 +37,17 @@ internal static class UdpEngineCommand
     {
         using var folder = new TemporaryFolder();
         var policy = Path.Combine(folder.Path, "policy.yaml");
-        MixedTraffic.WritePolicy(policy);
-        var traffic = MixedTraffic.Make(seed: 1);
+        MixedTraffic.IPv4.WritePolicy(policy);
+        var maker = new QueryMaker(AnswerStyle.Zones);
+        var traffic = QueryTrains.Of([.. MixedTraffic.IPv4.Make(QueryTrains.Unit, seed: 1).Select(maker.Make)], seed: 2);
         var contenders = new List<Contender>();
         try
         {
             foreach (var engine in Engines)
             {
-                var server = await AltoDnsServer.StartPinnedAsync(
-                    ServerProcessor, [policy, "--workers", "1", "--udp-engine", engine], MixedTraffic.Zones);
-                contenders.Add(new Contender(engine, server, new BatchedLoad(server.Endpoint, traffic)));
+                var server = await RunningServer.StartAsync(
+                    AltoDnsServer.Recipe([policy, "--workers", "1", "--udp-engine", engine]).PinnedTo(ServerProcessor), MixedTraffic.IPv4.Zones, RoundLimit);
+                contenders.Add(new Contender(engine, server, new UdpLoad(server.Endpoint, traffic)));
             }
 
             // One thread of its own: its affinity must not stay with a thread of the pool.
@@ -73,8 +76,8 @@ internal static class UdpEngineCommand
 
     private static void Measure(List<Contender> contenders, long queries, int runs)
     {
-        Pin(LoadProcessor);
-        contenders.ForEach(contender => contender.Load.Run(WarmUp, InFlight));
+        ProcessorClock.PinThread(LoadProcessor);
+        contenders.ForEach(contender => contender.Load.Run(WarmUp, RoundLimit, InFlight));
 
         // In turns, so that what else the machine does falls on all of them.
         for (var round = 0; round < runs; round++)
@@ -82,7 +85,7 @@ internal static class UdpEngineCommand
             foreach (var contender in contenders)
             {
                 var before = ProcessTree.Read(contender.Server.ProcessId).ProcessorTime;
-                var result = contender.Load.Run(queries, InFlight);
+                var result = contender.Load.Run(queries, RoundLimit, InFlight);
                 var processorTime = ProcessTree.Read(contender.Server.ProcessId).ProcessorTime - before;
                 if (result.Wrong > 0)
                 {
@@ -104,20 +107,7 @@ internal static class UdpEngineCommand
         contender.Runs.Select(run => run.AnswersPerSecond).Median(),
         contender.Runs.Sum(run => run.Lost));
 
-    private static void Pin(int processor)
-    {
-        var mask = 1UL << processor;
-        if (SetAffinity(0, sizeof(ulong), in mask) != 0)
-        {
-            Figures.Note($"The load could not be pinned to processor {processor}: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetAffinity(int thread, nint length, in ulong mask);
-
-    private sealed record Contender(string Engine, RunningServer Server, BatchedLoad Load)
+    private sealed record Contender(string Engine, RunningServer Server, UdpLoad Load)
     {
         public List<Run> Runs { get; } = [];
     }

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AltoDns.Benchmarks.Output;
+using AltoDns.Benchmarks.Traffic;
 using AltoDns.Harness;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
@@ -36,8 +37,7 @@ internal static class ZoneLoadCommand
     private static async Task RunAsync(int records, int runs, bool asJson)
     {
         using var folder = new TemporaryFolder();
-        var zone = new ServedZone(DomainName.Parse("10.in-addr.arpa."), Path.Combine(folder.Path, "10.zone"));
-        WriteZone(zone.File, records);
+        var zone = PointerTraffic.WriteZone(folder, records);
         var contenders = Contenders.Where(contender => ToolRunner.Find(contender.Program) is not null).ToList();
 
         // In turns, so that what else the machine does falls on all of them.
@@ -61,25 +61,6 @@ internal static class ZoneLoadCommand
             ("processes", row => $"{row.Processes}"));
     }
 
-    /// <summary>Writes a zone of as many addresses from 10.0.0.0 on, each with a PTR record.</summary>
-    private static void WriteZone(string file, int records)
-    {
-        using var text = new StreamWriter(file);
-        text.Write("""
-            $ORIGIN 10.in-addr.arpa.
-            $TTL 3600
-            @ SOA ns1.example. hostmaster.example. 1 7200 900 1209600 3600
-            @ NS ns1.example.
-
-            """);
-        for (var i = 0; i < records; i++)
-        {
-            text.Write($"{i & 255}.{i >> 8 & 255}.{i >> 16} PTR {TargetOf(i)}\n");
-        }
-    }
-
-    private static string TargetOf(int record) => $"host-10-{record >> 16}-{record >> 8 & 255}-{record & 255}.isp1.example.";
-
     private static async Task<Run> MeasureAsync(Contender contender, ServedZone zone, int records)
     {
         await using var server = await contender.Start([zone]);
@@ -96,11 +77,11 @@ internal static class ZoneLoadCommand
     // The last record: a server that answers before it has all would be found out.
     private static async Task RequireRecordAsync(RunningServer server, int record)
     {
-        var name = DomainName.Parse($"{record & 255}.{record >> 8 & 255}.{record >> 16}.10.in-addr.arpa.");
-        var answer = await server.Client.AskAsync(new Query(name, RecordType.PTR));
-        if (answer is not { ResponseCode: ResponseCode.NoError, Answers: [{ Data: PtrData data }] } || data.Target != DomainName.Parse(TargetOf(record)))
+        var asked = PointerTraffic.AskedOf(record);
+        var answer = await server.Client.AskAsync(new Query(asked.Name, asked.Type));
+        if (answer is not { ResponseCode: ResponseCode.NoError, Answers: [{ Data: PtrData data }] } || data.Target != DomainName.Parse(asked.Value!))
         {
-            throw new UnreachableException($"{server.Name} gave a wrong answer for {name}: {answer}");
+            throw new UnreachableException($"{server.Name} gave a wrong answer for {asked.Name}: {answer}");
         }
     }
 

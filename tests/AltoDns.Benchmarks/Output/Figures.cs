@@ -15,10 +15,19 @@ internal static class Figures
     {
         if (asJson)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(rows, Json));
+            PrintJson(rows);
             return;
         }
 
+        Console.Out.Write(Table(rows, columns));
+    }
+
+    public static void PrintJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    /// <summary>A table in Markdown, the first column left and the others right aligned.</summary>
+    /// <param name="columns">A heading and what a row has below it.</param>
+    public static string Table<T>(IReadOnlyList<T> rows, params (string Heading, Func<T, string> Text)[] columns)
+    {
         // Markdown, so that it can be put into docs/performance.md as it is.
         var table = new Table().Border(TableBorder.Markdown);
         foreach (var (heading, _) in columns)
@@ -33,9 +42,11 @@ internal static class Figures
         }
 
         // A pipe has no width; the table is to be whole there, too.
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(Console.Out) });
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = 200;
         console.Write(table);
+        return text.ToString().Trim('\n') + "\n";
     }
 
     /// <summary>Says on standard error what is going on.</summary>
