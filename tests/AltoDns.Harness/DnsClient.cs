@@ -13,10 +13,11 @@ public sealed class DnsClient(IPEndPoint server)
 {
     private const int Window = 64;
 
-    private static readonly TimeSpan RetransmitAfter = TimeSpan.FromMilliseconds(400);
-
     /// <summary>How long the client goes on without a single answer before it gives up.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an answer by UDP may take until the query is sent once more.</summary>
+    public TimeSpan RetransmitAfter { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Asks by UDP; answers stand at their query's index.</summary>
     /// <exception cref="TimeoutException">A query was not answered.</exception>

@@ -18,6 +18,9 @@ internal sealed class Comparison(IReadOnlyList<Contender> contenders, Comparison
     private const double PacedRate = 20_000;
     private const double PacedSeconds = 2;
 
+    // .NET compiles what is used much anew in the background, and only when nothing new has been used for 100 ms.
+    private static readonly TimeSpan WarmUpPause = TimeSpan.FromMilliseconds(300);
+
     public async Task<IReadOnlyList<GroupReport>> RunAsync()
     {
         var reports = new List<GroupReport>();
@@ -68,7 +71,9 @@ internal sealed class Comparison(IReadOnlyList<Contender> contenders, Comparison
         foreach (var lane in lanes)
         {
             // The just-in-time compiler and every cache are to be done with their work.
-            lane.Measure(settings.Queries, settings.Limit);
+            lane.Measure(settings.Queries / 2, settings.Limit);
+            await Task.Delay(WarmUpPause);
+            lane.Measure(settings.Queries / 2, settings.Limit);
         }
 
         var turns = new Turns(settings.Rounds, settings.ForeignLimit);
@@ -79,7 +84,8 @@ internal sealed class Comparison(IReadOnlyList<Contender> contenders, Comparison
             turns.Take(lanes, lane => lane.MeasurePaced(queries, PacedRate), (lane, round) => lane.PacedRounds.Add(round));
         }
 
-        return new WorkloadReport(workload.Key, workload.Title, CostsOf(lanes), LatenciesOf(lanes), turns.Repeated, turns.Disturbed);
+        var own = workload.Exchange is Exchange.UdpGarbage or Exchange.UdpWorkers ? null : lanes.FirstOrDefault(lane => lane.Key == Contenders.AltoDns);
+        return new WorkloadReport(workload.Key, workload.Title, CostsOf(lanes, own), LatenciesOf(lanes), turns.Repeated, turns.Disturbed);
     }
 
     private static void NoteStarts(ServerSet servers, Dictionary<string, List<double>> starts)
@@ -96,20 +102,19 @@ internal sealed class Comparison(IReadOnlyList<Contender> contenders, Comparison
         return new StartRow(contender.Key, contender.Name, starts.Median(), usage.Proportional.Megabytes(), usage.Resident.Megabytes());
     }
 
-    private static IReadOnlyList<CostRow> CostsOf(IReadOnlyList<Lane> lanes)
-    {
-        var own = lanes.FirstOrDefault(lane => lane.Key == Contenders.AltoDns)?.Median(round => round.Microseconds);
-        return [.. lanes.Select(lane => new CostRow(
+    private static IReadOnlyList<CostRow> CostsOf(IReadOnlyList<Lane> lanes, Lane? own) =>
+    [
+        .. lanes.Select(lane => new CostRow(
             lane.Key,
             lane.Name,
             lane.Median(round => round.Microseconds),
             lane.Rounds.Min(round => round.Microseconds),
             lane.Rounds.Max(round => round.Microseconds),
-            own / lane.Median(round => round.Microseconds),
+            own?.Median(round => round.Microseconds) / lane.Median(round => round.Microseconds),
             lane.Median(round => round.PerSecond),
             lane.Rounds.Sum(round => round.Lost),
-            lane.Median(round => round.Octets)))];
-    }
+            lane.Median(round => round.Octets))),
+    ];
 
     private static IReadOnlyList<LatencyRow> LatenciesOf(IReadOnlyList<Lane> lanes) =>
     [

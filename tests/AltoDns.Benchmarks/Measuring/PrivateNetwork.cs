@@ -31,7 +31,6 @@ internal static class PrivateNetwork
             UseShellExecute = false,
         };
         start.Environment[Variable] = Private;
-        start.Environment["DOTNET_TieredPGO"] = "0";
         using var process = Process.Start(start) ?? throw new InvalidOperationException("unshare did not start.");
         await process.WaitForExitAsync();
         return process.ExitCode;

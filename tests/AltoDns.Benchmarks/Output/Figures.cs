@@ -46,7 +46,7 @@ internal static class Figures
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = 200;
         console.Write(table);
-        return text.ToString().Trim('\n') + "\n";
+        return $"{text.ToString().Trim()}\n";
     }
 
     /// <summary>Says on standard error what is going on.</summary>

@@ -23,6 +23,7 @@ internal enum AnswerKind
 /// <param name="Data">The RDATA of the one record in the answer section; null where that is empty.</param>
 internal sealed record ExpectedAnswer(AnswerKind Kind, ResponseCode ResponseCode = ResponseCode.NoError, byte[]? Data = null)
 {
+    // Type, class, TTL and length of RDATA.
     private const int FixedLength = 10;
 
     public static ExpectedAnswer Echo { get; } = new(AnswerKind.Echo);
@@ -45,15 +46,16 @@ internal sealed record ExpectedAnswer(AnswerKind Kind, ResponseCode ResponseCode
                     && (answer[3] & 0x0F) == (int)ResponseCode
                     && BinaryPrimitives.ReadUInt32BigEndian(answer[4..]) == (0x1_0000u | (Data is null ? 0u : 1u))
                     && answer[MessageHeader.Length..questionEnd].SequenceEqual(query[MessageHeader.Length..questionEnd])
-                    && (Data is null || HasData(answer[questionEnd..]));
+                    && (Data is null || HasData(answer[questionEnd..], query[(questionEnd - 4)..questionEnd]));
         }
     }
 
     // The owner is a pointer to the question or is written out; nothing in front of it can be compressed in RDATA.
-    private bool HasData(ReadOnlySpan<byte> record)
+    private bool HasData(ReadOnlySpan<byte> record, ReadOnlySpan<byte> typeAndClass)
     {
         var start = (record.IsEmpty ? 0 : record[0] >= 0xC0 ? 2 : NameLength(record)) + FixedLength;
         return record.Length >= start + Data!.Length
+            && record.Slice(start - FixedLength, typeAndClass.Length).SequenceEqual(typeAndClass)
             && BinaryPrimitives.ReadUInt16BigEndian(record[(start - 2)..]) == Data.Length
             && record.Slice(start, Data.Length).SequenceEqual(Data);
     }
