@@ -15,6 +15,9 @@ internal sealed class LaneMaker(Workload workload) : IAsyncDisposable
     private const int Seed = 2;
     private const int Pipelined = 100;
 
+    // Servers let no more than 10 connections wait to be accepted (BIND's tcp-listen-queue, Knot's constant); what comes then has to come again.
+    private const int Connections = 8;
+
     private readonly Dictionary<AnswerStyle, QueryTrains> _trains = [];
     private readonly List<UdpLoad> _loads = [];
     private readonly List<RunningServer> _servers = [];
@@ -37,9 +40,9 @@ internal sealed class LaneMaker(Workload workload) : IAsyncDisposable
             case Exchange.UdpWorkers:
                 return await WorkerLanesAsync(started, data);
             case Exchange.TcpSingle:
-                return [.. started.Where(entry => entry.Contender.SpeaksTcp).Select(entry => TcpLane(entry.Contender, entry.Server, perConnection: 1, connections: 32))];
+                return [.. started.Where(entry => entry.Contender.SpeaksTcp).Select(entry => TcpLane(entry.Contender, entry.Server, perConnection: 1, Connections))];
             default:
-                return [.. started.Where(entry => entry.Contender.SpeaksTcp).Select(entry => TcpLane(entry.Contender, entry.Server, Pipelined, connections: 8))];
+                return [.. started.Where(entry => entry.Contender.SpeaksTcp).Select(entry => TcpLane(entry.Contender, entry.Server, Pipelined, Connections))];
         }
     }
 
