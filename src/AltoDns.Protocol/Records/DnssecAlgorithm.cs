@@ -25,7 +25,7 @@ public enum DnssecAlgorithm : byte
     PrivateOid = 254,
 }
 
-internal static class DnssecAlgorithms
+internal static class DnssecAlgorithmWords
 {
     /// <summary>Reads a number or a mnemonic of RFC 4034 Appendix A.1 and its successors; printed, it is always a number.</summary>
     public static DnssecAlgorithm ReadAlgorithm(this ref RecordTextReader text, string field) =>
