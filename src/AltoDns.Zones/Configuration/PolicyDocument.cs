@@ -50,6 +50,9 @@ public sealed class PolicyDocument
 
     /// <summary>What tells peers apart that share an address, without overlap.</summary>
     public IReadOnlyList<NatDocument> Nats { get; init; } = [];
+
+    /// <summary>How the zones are signed; null where they are not.</summary>
+    public DnssecPolicy? Dnssec { get; init; }
 }
 
 /// <summary>A value and where it was written.</summary>

@@ -11,7 +11,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
     private const string Assignments = "assignments";
 
     private static readonly string[] Known =
-        ["zones", "publish", "ttl", "soa", "nameservers", "base", "alto-servers", Assignments, "delegations", "nat"];
+        ["zones", "publish", "ttl", "soa", "nameservers", "base", "alto-servers", Assignments, "delegations", "nat", "dnssec"];
 
     private static readonly string[] Modes = ["every-name", "rfc8686-names"];
 
@@ -132,6 +132,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
             Assignments = assignments,
             Delegations = Section("delegations") is { } delegations ? new DelegationReader(zones, Problems).Read(delegations) : [],
             Nats = Section("nat") is { } nat ? new NatReader(serverNames, zones, Problems).Read(nat) : [],
+            Dnssec = Section("dnssec") is { } dnssec ? new DnssecReader(Problems).Read(dnssec) : null,
         };
         RequireApex(document);
         if (!Problems.HasErrors)

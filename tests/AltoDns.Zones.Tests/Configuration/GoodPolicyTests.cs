@@ -19,6 +19,46 @@ public sealed class GoodPolicyTests
 
         """;
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("dnssec: off", null)]
+    [InlineData("dnssec: on", "ecdsa 13, Nsec, Combined, 14d of which 4d16h, Publish")]
+    [InlineData("dnssec: {}", "ecdsa 13, Nsec, Combined, 14d of which 4d16h, Publish")]
+    [InlineData("dnssec: { algorithm: rsa-sha256, denial: nsec3, opt-out: on, keys: ksk+zsk, signature-lifetime: 30d, cds: delete }", "ecdsa 8, Nsec3 with opt-out, Split, 30d of which 10d, Delete")]
+    [InlineData("dnssec: { algorithm: ecdsa-p384, cds: off, signature-refresh: 2d, opt-out: off }", "ecdsa 14, Nsec, Combined, 14d of which 2d, None")]
+    public void Reads_how_zones_are_signed(string section, string? expected)
+    {
+        var dnssec = Read(Start + section).Dnssec;
+
+        Assert.Equal(expected, dnssec is null ? null : $"ecdsa {(byte)dnssec.Algorithm}, {dnssec.Denial}{(dnssec.OptOut ? " with opt-out" : "")}, {dnssec.Keys}, "
+            + $"{Words.Of(dnssec.SignatureLifetime)} of which {Words.Of(dnssec.SignatureRefresh)}, {dnssec.Cds}");
+    }
+
+    [Fact]
+    public void Reads_every_setting_of_signing()
+    {
+        var dnssec = Read(Start + """
+            dnssec:
+              keys: ksk+zsk
+              zonemd: on
+              jitter: 2h
+              ksk-lifetime: none
+              zsk-lifetime: 90d
+              parent: [192.0.2.53, '[2001:db8::53]:5353', 2001:db8::54, 127.0.0.1:5300]
+              dnskey-ttl: 2h
+              propagation-delay: 10m
+              parent-ds-ttl: 2d
+              parent-propagation-delay: 3h
+            """).Dnssec!;
+
+        Assert.True(dnssec.ZoneMd);
+        Assert.Null(dnssec.KeySigningLifetime);
+        Assert.Equal(["192.0.2.53:53", "[2001:db8::53]:5353", "[2001:db8::54]:53", "127.0.0.1:5300"], dnssec.Parents.Select(parent => parent.ToString()));
+        Assert.Equal(
+            ["2h", "90d", "2h", "10m", "2d", "3h"],
+            new[] { dnssec.Jitter, dnssec.ZoneSigningLifetime!.Value, dnssec.DnskeyTimeToLive, dnssec.PropagationDelay, dnssec.ParentDsTimeToLive, dnssec.ParentPropagationDelay }.Select(Words.Of));
+    }
+
     [Fact]
     public void Reads_the_policy_of_the_design()
     {
