@@ -35,7 +35,7 @@ internal sealed class DnssecReader(ProblemList problems)
     private static readonly (string, ParentRequest)[] RequestWords =
         [("on", ParentRequest.Publish), ("off", ParentRequest.None), ("delete", ParentRequest.Delete)];
 
-    private static readonly (string, bool)[] SwitchWords = [("on", true), ("off", false)];
+    private static readonly (string, bool)[] SwitchWords = [("off", false), ("on", true)];
 
     /// <summary>The policy; null for <c>off</c> and where it has no use, with the problems noted.</summary>
     public DnssecPolicy? Read(YamlNode node)
@@ -51,7 +51,7 @@ internal sealed class DnssecReader(ProblemList problems)
             return null;
         }
 
-        return TryFindWord(text, "dnssec", [.. SwitchWords], out var isOn) && isOn ? new DnssecPolicy() : null;
+        return TryFindWord(text, "dnssec", SwitchWords, out var isOn) && isOn ? new DnssecPolicy() : null;
     }
 
     private DnssecPolicy ReadFields(FieldSet fields)
@@ -62,12 +62,12 @@ internal sealed class DnssecReader(ProblemList problems)
         {
             Algorithm = ReadWord(fields, "algorithm", AlgorithmWords),
             Denial = ReadWord(fields, "denial", DenialWords),
-            OptOut = fields["opt-out"] is not null && ReadWord(fields, "opt-out", SwitchWords),
+            OptOut = ReadWord(fields, "opt-out", SwitchWords),
             Keys = ReadWord(fields, "keys", LayoutWords),
             SignatureLifetime = lifetime,
             SignatureRefresh = ReadTime(fields, "signature-refresh", lifetime / 3),
             Jitter = ReadTime(fields, "jitter", lifetime / 14),
-            ZoneMd = fields["zonemd"] is not null && ReadWord(fields, "zonemd", SwitchWords),
+            ZoneMd = ReadWord(fields, "zonemd", SwitchWords),
             KeySigningLifetime = ReadKeyLifetime(fields, "ksk-lifetime"),
             ZoneSigningLifetime = ReadKeyLifetime(fields, "zsk-lifetime"),
             Parents = fields["parent"] is { } parents ? [.. ParentShape.ReadTexts(parents, problems).Select(ReadParent).OfType<IPEndPoint>()] : [],
