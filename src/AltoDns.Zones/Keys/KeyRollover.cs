@@ -66,6 +66,23 @@ public static class KeyRollover
     public static ZoneKeyState Request(ZoneKeyState state, KeyRole role) =>
         state.RollRequests.Contains(role) ? state : state with { RollRequests = state.RollRequests.Add(role) };
 
+    /// <summary>Adds a key that another program made and may be using.</summary>
+    /// <param name="served">How far its DNSKEY record and signatures have spread: hidden, rumoured (since now) or omnipresent.</param>
+    public static ZoneKeyState Import(ZoneKeyState state, DnskeyData data, KeyRole role, Spread served, DateTimeOffset now)
+    {
+        var spread = new SpreadState(served, served == Spread.Rumoured ? now : null);
+        var key = new ZoneKey(role, data, now, IsWanted: true)
+        {
+            Dnskey = spread,
+            Signatures = role == KeyRole.KeySigning ? default : spread,
+
+            // The parent may have its DS record, until it is asked.
+            Ds = role == KeyRole.ZoneSigning || served == Spread.Hidden ? default : SpreadState.Of(Spread.Unretentive),
+            ActiveSince = served == Spread.Hidden ? null : now,
+        };
+        return state with { Keys = state.Keys.Add(key), Generation = state.Generation + 1 };
+    }
+
     /// <summary>When <see cref="Advance"/> has something to do again, if neither policy nor parent change; null: never.</summary>
     public static DateTimeOffset? NextStep(ZoneKeyState state, DnssecPolicy policy)
     {

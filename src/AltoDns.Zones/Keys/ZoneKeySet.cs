@@ -11,7 +11,7 @@ namespace AltoDns.Zones.Keys;
 /// <see cref="Cdnskeys"/> at the apex with TTL <see cref="TimeToLive"/>, signs those three RRsets with every key of
 /// <see cref="DnskeySigners"/>, and every other authoritative RRset with every key of <see cref="ZoneSigners"/>; no signature of
 /// another key stays. A key may sign before its DNSKEY is published and after (RFC 6781 §4.1.4), and may be in both lists.
-/// Once a zone signed so is served, <c>ZoneKeys.Confirm</c> is told, since a roll-over waits from then on.
+/// Once a zone signed so is served, <see cref="ZoneKeys.Confirm"/> is told, since a roll-over waits from then on.
 /// </summary>
 public sealed class ZoneKeySet
 {
@@ -38,6 +38,6 @@ public sealed class ZoneKeySet
     /// <summary>TTL of the three RRsets, in seconds.</summary>
     public required uint TimeToLive { get; init; }
 
-    /// <summary>When <c>ZoneKeys.Advance</c> has something to do again; null: only on a change of policy or parent, or a request.</summary>
+    /// <summary>When <see cref="ZoneKeys.Advance"/> has something to do again; null: only on a change of policy or parent, or a request.</summary>
     public required DateTimeOffset? NextStep { get; init; }
 }

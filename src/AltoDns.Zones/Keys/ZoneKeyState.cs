@@ -46,7 +46,7 @@ public sealed record ZoneKeyState(DomainName Apex)
     public ImmutableArray<KeyRole> RollRequests { get; init; } = [];
 
     /// <summary>Whether the zone may be left unsigned: no validator can know of a DS record of it.</summary>
-    public bool MayBeUnsigned => Keys.All(key => key.Ds.Spread == Spread.Hidden || key.Ds is { Spread: Spread.Rumoured, Since: null });
+    public bool MayBeUnsigned => Keys.All(key => key.Ds.Spread == Spread.Hidden);
 
     public bool Equals(ZoneKeyState? other) => ReferenceEquals(this, other)
         || (other is not null
