@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using AltoDns.Cli.Commands;
+using AltoDns.Cli.Commands.Keys;
 
 var root = new RootCommand(
     """
@@ -12,12 +13,14 @@ var root = new RootCommand(
       altodns check isp1.yaml             every problem, with its place and remedy
       altodns explain 192.0.2.77 isp1.yaml
       altodns export isp1.yaml -o zones/  zone files for NSD, Knot, BIND, PowerDNS
+      altodns keys status isp1.yaml       the keys of signed zones, and what happens next
     """)
 {
     ServeCommand.Create(),
     CheckCommand.Create(),
     ExplainCommand.Create(),
     ExportCommand.Create(),
+    KeysCommand.Create(),
 };
 
 // Who gives no command wants to know what there is.

@@ -27,6 +27,21 @@ internal sealed record ServeJson(IReadOnlyList<string> Endpoints, int Zones, lon
 
 internal sealed record ExportJson(IReadOnlyList<string> Files);
 
+internal sealed record KeysJson(IReadOnlyList<KeyJson> Keys);
+
+/// <param name="Stage">created, published, ready, active or retired.</param>
+/// <param name="Dnskey">How far the record has spread: hidden, rumoured, omnipresent or unretentive; so the next two.</param>
+/// <param name="Next">What the key waits for; null for commands that do not look ahead.</param>
+internal sealed record KeyJson(
+    string Zone, string Role, int Algorithm, int Tag, string Stage, string Dnskey, string Signatures, string Ds, DateTimeOffset Created, IReadOnlyList<ExpectationJson>? Next);
+
+/// <param name="At">Null where that depends on somebody else.</param>
+internal sealed record ExpectationJson(string What, DateTimeOffset? At);
+
+internal sealed record DelegationJson(string Zone, string Role, int Tag, string Ds, string Cdnskey, string DsRdata);
+
+internal sealed record DelegationsJson(IReadOnlyList<DelegationJson> Keys);
+
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -34,6 +49,8 @@ internal sealed record ExportJson(IReadOnlyList<string> Files);
 [JsonSerializable(typeof(CheckJson))]
 [JsonSerializable(typeof(ServeJson))]
 [JsonSerializable(typeof(ExportJson))]
+[JsonSerializable(typeof(KeysJson))]
+[JsonSerializable(typeof(DelegationsJson))]
 [JsonSerializable(typeof(Explanation))]
 internal sealed partial class JsonShapes : JsonSerializerContext;
 

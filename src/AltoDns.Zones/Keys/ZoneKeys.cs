@@ -1,5 +1,6 @@
 // The keys of one zone as the program works with them: stored before they are used, one change at a time.
 
+using System.Runtime.ExceptionServices;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
@@ -29,7 +30,7 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
     {
         lock (_lock)
         {
-            var (state, events) = Change(state => KeyRollover.Advance(state, policy, now, observation, MakerFor(state)));
+            var (state, events) = Change((state, save) => KeyRollover.Advance(state, policy, now, observation, MakerFor(state, save)));
             return (KeyRollover.KeySet(state, policy, Open), events);
         }
     }
@@ -40,7 +41,7 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
     {
         lock (_lock)
         {
-            Change(state => (KeyRollover.Confirm(state, policy, generation, at, longestTimeToLive), []));
+            Change((state, _) => (KeyRollover.Confirm(state, policy, generation, at, longestTimeToLive), []));
         }
     }
 
@@ -49,7 +50,7 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
     {
         lock (_lock)
         {
-            Change(state => (KeyRollover.Request(state, role), []));
+            Change((state, _) => (KeyRollover.Request(state, role), []));
         }
     }
 
@@ -70,14 +71,14 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
     {
         lock (_lock)
         {
-            Change(state =>
+            Change((state, save) =>
             {
                 if (state.Keys.Any(other => other.Tag == key.Tag))
                 {
                     throw new KeyStoreException(store.Folder, $"{Apex} already has a key {key.Tag}.", "Nothing is to be imported.");
                 }
 
-                store.SaveKey(Apex, key);
+                save(key);
                 return (KeyRollover.Import(state, key.Data, role, served, now), []);
             });
         }
@@ -96,17 +97,24 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
         }
     }
 
-    private (ZoneKeyState State, IReadOnlyList<KeyEvent> Events) Change(Func<ZoneKeyState, (ZoneKeyState State, IReadOnlyList<KeyEvent> Events)> change)
+    private delegate (ZoneKeyState State, IReadOnlyList<KeyEvent> Events) StateChange(ZoneKeyState state, Action<DnssecSigningKey> save);
+
+    private (ZoneKeyState State, IReadOnlyList<KeyEvent> Events) Change(StateChange change)
     {
-        IDisposable? held = null;
+        IDisposable held;
         try
         {
             held = store.Lock(Apex);
         }
-        catch (KeyStoreException) when (store.Load(Apex) is { } readable && change(readable) is var unchanged && unchanged.State.Equals(readable))
+        catch (KeyStoreException exception)
         {
             // A folder that cannot be written does no harm while nothing is to be.
-            return unchanged;
+            if (store.Load(Apex) is { } readable && change(readable, _ => ExceptionDispatchInfo.Throw(exception)) is var unchanged && unchanged.State.Equals(readable))
+            {
+                return unchanged;
+            }
+
+            throw;
         }
 
         using (held)
@@ -119,7 +127,7 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
                 store.Save(before, []);
             }
 
-            var (after, events) = change(before);
+            var (after, events) = change(before, key => store.SaveKey(Apex, key));
             if (!after.Equals(before))
             {
                 store.Save(after, before.Keys.Where(key => after.Keys.All(kept => kept.Tag != key.Tag)));
@@ -129,7 +137,7 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
         }
     }
 
-    private KeyMaker MakerFor(ZoneKeyState state)
+    private KeyMaker MakerFor(ZoneKeyState state, Action<DnssecSigningKey> save)
     {
         var taken = state.Keys.Select(key => key.Tag).ToHashSet();
         return (role, algorithm) =>
@@ -140,7 +148,7 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
                 var revoked = new DnskeyData((ushort)(key.Data.Flags | DnssecKey.RevokedFlag), DnssecKey.Protocol, algorithm, key.Data.PublicKey.ToArray()).Tag();
                 if (!taken.Contains(key.Tag) && !taken.Contains(revoked))
                 {
-                    store.SaveKey(Apex, key);
+                    save(key);
                     taken.Add(key.Tag);
                     return key.Data;
                 }

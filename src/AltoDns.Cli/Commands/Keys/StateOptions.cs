@@ -1,0 +1,70 @@
+// The state folder that a command works on, and what becomes of its faults.
+
+using System.CommandLine;
+using System.Text;
+using AltoDns.Cli.Output;
+using AltoDns.Protocol.Names;
+using AltoDns.Zones.Keys;
+
+namespace AltoDns.Cli.Commands.Keys;
+
+internal sealed class StateOptions
+{
+    private const string SystemdVariable = "STATE_DIRECTORY";
+    private const string DefaultFolder = "altodns-state";
+
+    private readonly Option<string?> _state = new("--state")
+    {
+        Description = $"The folder with the zones' keys. Default: ${SystemdVariable}, which systemd sets, or {DefaultFolder} in the working directory.",
+        HelpName = "FOLDER",
+    };
+
+    public void AddTo(Command command) => command.Options.Add(_state);
+
+    public KeyStore Read(ParseResult result)
+    {
+        var fromSystemd = Environment.GetEnvironmentVariable(SystemdVariable);
+        return new KeyStore(result.GetValue(_state) ?? (string.IsNullOrEmpty(fromSystemd) ? DefaultFolder : fromSystemd));
+    }
+
+    /// <summary>An argument or option with the names of zones; those that are none are errors of the command line.</summary>
+    public static void RequireNames(System.CommandLine.Parsing.SymbolResult result, IEnumerable<string> texts)
+    {
+        foreach (var text in texts.Where(text => !TryParseName(text, out _)))
+        {
+            result.AddError($"'{text}' is not a domain name.");
+        }
+    }
+
+    public static bool TryParseName(string text, out DomainName name) =>
+        DomainName.TryParse(Encoding.UTF8.GetBytes(text), DomainName.Root, out name) == NameError.None;
+
+    public static DomainName ParseName(string text) => TryParseName(text, out var name) ? name : throw new FormatException(text);
+
+    /// <summary>Runs a command's work; a fault of the state folder is printed as a problem.</summary>
+    public static int Guard(Func<int> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (KeyStoreException exception)
+        {
+            ProblemPrinter.Print([exception.Problem]);
+            return ExitCodes.Problems;
+        }
+    }
+
+    /// <summary>The zones that were named, or all of the folder; those without keys are told on standard error.</summary>
+    public static IReadOnlyList<ZoneKeyState> Load(KeyStore store, string[] names)
+    {
+        var zones = names.Length == 0 ? store.ListZones() : [.. names.Select(ParseName)];
+        var states = zones.Select(store.Load).OfType<ZoneKeyState>().ToList();
+        foreach (var zone in zones.Where(zone => states.TrueForAll(state => state.Apex != zone)))
+        {
+            Console.Error.WriteLine($"Zone {zone} has no keys in {store.Folder}.");
+        }
+
+        return states;
+    }
+}
