@@ -39,6 +39,11 @@ public static class ToolRunner
         ["ip"] = "iproute2",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
+        ["ldns-verify-zone"] = "ldnsutils",
+        ["dnssec-keygen"] = "bind9-utils",
+        ["dnssec-signzone"] = "bind9-utils",
+        ["dnssec-dsfromkey"] = "bind9-utils",
+        ["dnssec-verify"] = "bind9-utils",
     };
 
     /// <summary>

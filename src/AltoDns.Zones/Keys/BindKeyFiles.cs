@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Presentation;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 using AltoDns.Zones.Configuration;
@@ -37,13 +38,14 @@ public static class BindKeyFiles
         throw new KeyStoreException(stem + PrivateExtension, $"It is not the private key of {Path.GetFileName(stem)}{PublicExtension}.", "Copy both files of the key together.");
     }
 
-    /// <summary>Writes both files of a key, the private one readable for its owner alone.</summary>
+    /// <summary>Writes both files of a key, readable for their owner alone.</summary>
+    /// <param name="since">BIND publishes the key and signs with it from then on; null: it does neither.</param>
     /// <returns>What their names have in common.</returns>
-    public static string Write(string folder, DomainName zone, DnssecSigningKey key)
+    public static string Write(string folder, DomainName zone, DnssecSigningKey key, DateTimeOffset? since)
     {
         var name = zone.ToLower().ToString();
         var stem = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"K{name}+{(byte)key.Algorithm:D3}+{key.Tag:D5}"));
-        PrivateFile.Write(stem + PrivateExtension, Encoding.ASCII.GetBytes(WritePrivate(key)));
+        PrivateFile.Write(stem + PrivateExtension, Encoding.ASCII.GetBytes(WritePrivate(key) + Times(since)));
         PrivateFile.Write(stem + PublicExtension, Encoding.ASCII.GetBytes($"{name} IN DNSKEY {key.Data}\n"));
         return stem;
     }
@@ -145,6 +147,12 @@ public static class BindKeyFiles
 
         CryptographicOperations.ZeroMemory(der);
         return text.ToString();
+    }
+
+    private static string Times(DateTimeOffset? since)
+    {
+        var time = since is { } at ? SignatureTime.ToString((uint)at.ToUnixTimeSeconds()) : "";
+        return since is null ? "" : $"Created: {time}\nPublish: {time}\nActivate: {time}\n";
     }
 
     private static (string, byte[])[] EcdsaNumbers(byte[] der)

@@ -37,14 +37,12 @@ public static class KeyOutlook
             return KeyStage.Retired;
         }
 
-        var isAtWork = (key.IsZoneSigning && key.Signatures.IsPublished) || (key.IsKeySigning && key.Ds is { Since: not null } or { Spread: Spread.Omnipresent });
-        return key.Dnskey.Spread switch
+        if (IsThere(key.Signatures) || IsThere(key.Ds))
         {
-            _ when isAtWork => KeyStage.Active,
-            Spread.Omnipresent => KeyStage.Ready,
-            Spread.Rumoured => KeyStage.Published,
-            _ => KeyStage.Created,
-        };
+            return KeyStage.Active;
+        }
+
+        return key.Dnskey.Spread == Spread.Omnipresent ? KeyStage.Ready : IsThere(key.Dnskey) ? KeyStage.Published : KeyStage.Created;
     }
 
     /// <summary>What happens next to a key; nothing where it is settled and has no end.</summary>
@@ -64,8 +62,10 @@ public static class KeyOutlook
             found.Add(new KeyExpectation("goes once its successor does its work", null));
         }
 
-        return found;
+        return [.. found.Distinct()];
     }
+
+    private static bool IsThere(SpreadState element) => element is { Spread: Spread.Omnipresent } or { Spread: Spread.Rumoured, Since: not null };
 
     private static void Add(List<KeyExpectation> found, SpreadState element, TimeSpan delay, string unserved, string spread, string gone)
     {

@@ -73,6 +73,7 @@ public sealed class KeyStore(string folder)
     /// <summary>Takes the right to change a zone's keys until disposed; waits ten seconds for another who has it.</summary>
     public IDisposable Lock(DomainName apex)
     {
+        PrivateFile.MakeFolder(ZonesFolder);
         PrivateFile.MakeFolder(FolderOf(apex));
         var path = Path.Combine(FolderOf(apex), ".lock");
         var waiting = Stopwatch.StartNew();
@@ -101,7 +102,6 @@ public sealed class KeyStore(string folder)
     /// <param name="removed">Tags and algorithms of the keys that went.</param>
     public void Save(ZoneKeyState state, IEnumerable<ZoneKey> removed)
     {
-        PrivateFile.MakeFolder(FolderOf(state.Apex));
         PrivateFile.Write(Path.Combine(FolderOf(state.Apex), KeyStateFile.Name), KeyStateFile.Write(state));
         foreach (var path in removed.Select(key => PathOf(state.Apex, key)))
         {

@@ -28,7 +28,7 @@ internal static class KeysExportCommand
             foreach (var key in state.Keys)
             {
                 using var signingKey = store.OpenKey(state.Apex, key);
-                Console.Out.WriteLine(BindKeyFiles.Write(folder, state.Apex, signingKey));
+                Console.Out.WriteLine(BindKeyFiles.Write(folder, state.Apex, signingKey, key.IsWanted ? key.Created : null));
             }
         }
 
