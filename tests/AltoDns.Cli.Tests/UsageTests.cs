@@ -9,7 +9,7 @@ public sealed class UsageTests
     private const string Sources = "FILES --zone -z --zone-list";
 
     [Theory]
-    [InlineData("serve", Sources + " --listen -l --workers --udp-engine --identity --show-version --udp-size --cookie-secret --report-agent --json SIGHUP SIGTERM 127.0.0.1:5300")]
+    [InlineData("serve", Sources + " --listen -l --workers --udp-engine --identity --show-version --udp-size --cookie-secret --report-agent --state --json SIGHUP SIGTERM 127.0.0.1:5300")]
     [InlineData("check", Sources + " --json FILE:LINE:COLUMN")]
     [InlineData("explain", Sources + " ADDRESS --json 192.0.2.0/24")]
     [InlineData("export", Sources + " --output -o --origin --json")]

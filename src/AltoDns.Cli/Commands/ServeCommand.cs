@@ -5,12 +5,14 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
+using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +59,7 @@ internal static class ServeCommand
             HelpName = "NAME",
             CustomParser = ParseEngine,
         };
+        var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
         var command = new Command(
             "serve",
@@ -67,6 +70,7 @@ internal static class ServeCommand
         command.Options.Add(workers);
         command.Options.Add(engine);
         answering.AddTo(command);
+        state.AddTo(command);
         command.Options.Add(json);
         command.SetAction((result, cancellation) => RunAsync(
             sources.Read(result),
@@ -77,6 +81,7 @@ internal static class ServeCommand
                 UdpWorkers = result.GetValue(workers),
                 UdpEngine = result.GetValue(engine),
             },
+            state.Read(result),
             result.GetValue(json),
             cancellation));
         return command;
@@ -125,7 +130,7 @@ internal static class ServeCommand
     }
 
     private static async Task<int> RunAsync(
-        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, bool asJson, CancellationToken cancellation)
+        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, bool asJson, CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging, asJson);
@@ -133,6 +138,7 @@ internal static class ServeCommand
         {
             Listening = listening,
             Answering = answering,
+            Keys = keys,
             LoadZones = () => ToResult(ZoneLoader.Load(sources)),
         });
         using var host = builder.Build();

@@ -3,6 +3,7 @@
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
+using AltoDns.Zones.Keys;
 
 namespace AltoDns.Server.Hosting;
 
@@ -13,6 +14,9 @@ public sealed record AltoDnsOptions
 
     /// <summary>Reads all zones anew; called on a thread pool thread, never twice at once.</summary>
     public required Func<ZoneLoadResult> LoadZones { get; init; }
+
+    /// <summary>Where the keys of signed zones are; null where no zone is signed.</summary>
+    public KeyStore? Keys { get; init; }
 
     public AnsweringSettings Answering { get; init; } = new();
 

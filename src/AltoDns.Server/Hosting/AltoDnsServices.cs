@@ -3,6 +3,7 @@
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
+using AltoDns.Server.Signing;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,6 +36,15 @@ public static class AltoDnsServices
             provider.GetRequiredService<QueryHandler>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DnsServer>>()));
+
+        if (options.Keys is { } keys)
+        {
+            services.TryAddSingleton(provider => new KeyKeeper(
+                keys,
+                new ParentMonitor(provider.GetRequiredService<TimeProvider>()),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<KeyKeeper>>()));
+        }
 
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
