@@ -1,5 +1,7 @@
 // Base32 with the extended hex alphabet and without padding, as NSEC3 writes hashes (RFC 4648 §7, RFC 5155 §3.3).
 
+using System.Text;
+
 namespace AltoDns.Protocol.Presentation;
 
 /// <summary>Five bits a character; upper case written, either case read.</summary>
@@ -10,7 +12,15 @@ public static class Base32Hex
     /// <param name="octets">At most 255 octets.</param>
     public static string Encode(ReadOnlySpan<byte> octets)
     {
-        Span<char> text = stackalloc char[(byte.MaxValue * 8 + BitsPerCharacter - 1) / BitsPerCharacter];
+        Span<byte> text = stackalloc byte[(byte.MaxValue * 8 + BitsPerCharacter - 1) / BitsPerCharacter];
+        return Encoding.ASCII.GetString(text[..EncodeLower(octets, text)]).ToUpperInvariant();
+    }
+
+    /// <summary>Writes the characters in lower case, as names of a zone have them.</summary>
+    /// <param name="text">Room for a character per five bits.</param>
+    /// <returns>Characters written.</returns>
+    public static int EncodeLower(ReadOnlySpan<byte> octets, Span<byte> text)
+    {
         var length = 0;
         var pending = 0;
         var bits = 0;
@@ -30,7 +40,7 @@ public static class Base32Hex
             text[length++] = Character(pending << (BitsPerCharacter - bits));
         }
 
-        return new string(text[..length]);
+        return length;
     }
 
     /// <summary>False where a character is not of the alphabet, the length fits no whole octets, or the bits left over are not zero.</summary>
@@ -61,7 +71,7 @@ public static class Base32Hex
         return bits < BitsPerCharacter && pending == 0;
     }
 
-    private static char Character(int value) => (char)(value < 10 ? '0' + value : 'A' + value - 10);
+    private static byte Character(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
 
     private static int Value(byte character) => character switch
     {

@@ -14,6 +14,16 @@ internal enum Section : byte
     Additional,
 }
 
+/// <summary>What of an RRset an answer has.</summary>
+[Flags]
+internal enum RRsetParts : byte
+{
+    Records = 1,
+
+    /// <summary>The RRSIG records that cover it.</summary>
+    Signatures = 2,
+}
+
 /// <summary>One RRset of an answer.</summary>
 internal struct PlannedRRset
 {
@@ -22,10 +32,10 @@ internal struct PlannedRRset
     /// <summary>The RRset in the zone; -1 for the CNAME that a DNAME makes (RFC 6672 §3.1).</summary>
     public int RRset;
 
-    /// <summary>The owner, when <see cref="Owner"/> is -1.</summary>
+    /// <summary>The node or the link that owns it, when <see cref="Owner"/> says so.</summary>
     public int Node;
 
-    /// <summary>Where the plan keeps the owner's name; -1 for the node's own.</summary>
+    /// <summary>Where the plan keeps the owner's name; or <see cref="AnswerPlan.NodeOwner"/> or <see cref="AnswerPlan.HashedOwner"/>.</summary>
     public int Owner;
 
     /// <summary>Where the plan keeps the target of the CNAME that a DNAME makes.</summary>
@@ -35,6 +45,8 @@ internal struct PlannedRRset
     public uint TimeToLive;
 
     public Section Section;
+
+    public RRsetParts Parts;
 
     /// <summary>Glue without which a referral is of no use: if it does not fit, the answer is truncated (RFC 9471 §3.1).</summary>
     public bool IsRequired;
@@ -46,6 +58,12 @@ internal sealed class AnswerPlan
     /// <summary>Where the plan keeps the name asked for.</summary>
     public const int QueryName = 0;
 
+    /// <summary>The owner is <see cref="PlannedRRset.Node"/>.</summary>
+    public const int NodeOwner = -1;
+
+    /// <summary>The owner is the link <see cref="PlannedRRset.Node"/> of the zone's NSEC3 chain.</summary>
+    public const int HashedOwner = -2;
+
     private const int InitialRRsets = 128;
 
     // A message has no room for more: a record takes eleven octets at least.
@@ -55,6 +73,7 @@ internal sealed class AnswerPlan
     private readonly byte[] _names = new byte[DomainName.MaxLength * (AnswerSelector.MaxAliases + 2)];
     private PlannedRRset[] _rrsets = new PlannedRRset[InitialRRsets];
     private int _count;
+    private int _answerCount;
     private int _namesLength;
 
     public ResponseCode ResponseCode { get; set; }
@@ -67,14 +86,20 @@ internal sealed class AnswerPlan
     /// <summary>Says more than the response code does (RFC 8914); null where that is enough.</summary>
     public ExtendedErrorCode? ExtendedError { get; set; }
 
+    /// <summary>Whether the client wants DNSSEC records beside those that it asked for (RFC 3225 §3).</summary>
+    public bool DnssecOk { get; private set; }
+
+    /// <summary>In the order of their sections.</summary>
     public ReadOnlySpan<PlannedRRset> RRsets => _rrsets.AsSpan(0, _count);
 
     /// <summary>Forgets the last answer and keeps the name asked for at <see cref="QueryName"/>.</summary>
-    public void Reset(ReadOnlySpan<byte> queryName)
+    public void Reset(ReadOnlySpan<byte> queryName, bool dnssecOk)
     {
         _rrsets.AsSpan(0, _count).Clear();
         _count = 0;
+        _answerCount = 0;
         _namesLength = 0;
+        DnssecOk = dnssecOk;
         ResponseCode = ResponseCode.NoError;
         IsAuthoritative = false;
         Zone = null;
@@ -130,19 +155,24 @@ internal sealed class AnswerPlan
             Zone = zone,
             Node = node,
             RRset = rrset,
-            Owner = -1,
+            Owner = NodeOwner,
+            Parts = PartsOf(zone),
             TimeToLive = zone.RRset(rrset).TimeToLive,
             IsRequired = isRequired,
         });
 
     /// <summary>Adds an RRset to the answer section under a name that the plan keeps: the name asked for, or one that an alias led to.</summary>
-    public void AddAnswer(ZoneSnapshot zone, int rrset, int owner) =>
+    public void AddAnswer(ZoneSnapshot zone, int rrset, int owner) => AddAnswer(zone, rrset, owner, PartsOf(zone));
+
+    /// <inheritdoc cref="AddAnswer(ZoneSnapshot, int, int)"/>
+    public void AddAnswer(ZoneSnapshot zone, int rrset, int owner, RRsetParts parts) =>
         Append(new PlannedRRset
         {
             Section = Section.Answer,
             Zone = zone,
             RRset = rrset,
             Owner = owner,
+            Parts = parts,
             TimeToLive = zone.RRset(rrset).TimeToLive,
         });
 
@@ -155,6 +185,7 @@ internal sealed class AnswerPlan
             RRset = -1,
             Owner = owner,
             Target = target,
+            Parts = RRsetParts.Records,
             TimeToLive = timeToLive,
         });
 
@@ -164,6 +195,39 @@ internal sealed class AnswerPlan
         Add(Section.Authority, zone, ZoneSnapshot.Apex, zone.SoaRRset);
         _rrsets[_count - 1].TimeToLive = zone.NegativeTimeToLive;
     }
+
+    /// <summary>Adds an NSEC RRset to the authority section, if it is not there yet: one may prove several things.</summary>
+    public void AddProof(ZoneSnapshot zone, in NsecLink link) => AddProof(zone, link.RRset, link.Node, NodeOwner);
+
+    /// <summary>Adds the NSEC3 RRset of a link to the authority section, if it is not there yet.</summary>
+    public void AddProof(ZoneSnapshot zone, Nsec3Chain chain, int link) => AddProof(zone, chain.RRsetOf(link), link, HashedOwner);
+
+    private void AddProof(ZoneSnapshot zone, int rrset, int node, int owner)
+    {
+        foreach (ref readonly var planned in _rrsets.AsSpan(_answerCount, _count - _answerCount))
+        {
+            if (planned.RRset == rrset && planned.Zone == zone)
+            {
+                return;
+            }
+        }
+
+        Append(new PlannedRRset
+        {
+            Section = Section.Authority,
+            Zone = zone,
+            RRset = rrset,
+            Node = node,
+            Owner = owner,
+            Parts = PartsOf(zone),
+
+            // RFC 9077 §3: whatever the signer wrote, a proof lasts no longer than the SOA beside it.
+            TimeToLive = Math.Min(zone.RRset(rrset).TimeToLive, zone.NegativeTimeToLive),
+        });
+    }
+
+    private RRsetParts PartsOf(ZoneSnapshot zone) =>
+        DnssecOk && zone.HasSignatures ? RRsetParts.Records | RRsetParts.Signatures : RRsetParts.Records;
 
     private int KeepName(ReadOnlySpan<byte> name)
     {
@@ -186,6 +250,15 @@ internal sealed class AnswerPlan
             Array.Resize(ref _rrsets, Math.Min(_count * 2, MaxRRsets));
         }
 
-        _rrsets[_count++] = rrset;
+        if (rrset.Section != Section.Answer)
+        {
+            _rrsets[_count++] = rrset;
+            return;
+        }
+
+        // An alias made from a wildcard has its proof before its target is found, so later answers go between.
+        _rrsets.AsSpan(_answerCount, _count - _answerCount).CopyTo(_rrsets.AsSpan(_answerCount + 1));
+        _rrsets[_answerCount++] = rrset;
+        _count++;
     }
 }

@@ -55,24 +55,35 @@ internal sealed class AnswerSelector
         var found = ZoneLookup.Find(zone, _name, type);
         var isFirst = owner == AnswerPlan.QueryName;
         plan.IsAuthoritative |= isFirst && found.Outcome != LookupOutcome.Delegation;
+        var leadsOn = SelectRRsets(zone, found, type, transport, plan, ref owner);
+        if (plan.DnssecOk && zone.HasSignatures)
+        {
+            DenialSelector.Select(zone, _name, found, plan);
+        }
+
+        SelectAdditional(zone, found, plan);
+        return leadsOn;
+    }
+
+    private bool SelectRRsets(ZoneSnapshot zone, in LookupResult found, RecordType type, Transport transport, AnswerPlan plan, ref int owner)
+    {
         switch (found.Outcome)
         {
-            case LookupOutcome.Found when type == RecordType.ANY:
-                SelectAny(zone, found.Node, transport, plan, owner);
+            case LookupOutcome.Found when type is RecordType.ANY or RecordType.RRSIG:
+                SelectSeveral(zone, found.Node, type, transport, plan, owner);
                 return false;
             case LookupOutcome.Found when type == RecordType.DNAME && plan.Contains(zone, found.RRset):
                 // The DNAME that led to itself stands in the answer already; an RRset has no duplicates (RFC 2181 §5).
                 return false;
             case LookupOutcome.Found:
                 plan.AddAnswer(zone, found.RRset, owner);
-                _additional.Select(zone, found.RRset, plan);
                 return false;
             case LookupOutcome.Alias:
                 return TryFollowCname(zone, found.RRset, plan, ref owner);
             case LookupOutcome.Redirection:
                 return TryFollowDname(zone, found, type, plan, ref owner);
             case LookupOutcome.Delegation:
-                SelectReferral(zone, found, plan);
+                plan.Add(Section.Authority, zone, found.Node, found.RRset);
                 return false;
             case LookupOutcome.NoData:
                 plan.AddNegativeSoa(zone);
@@ -87,17 +98,26 @@ internal sealed class AnswerSelector
         }
     }
 
-    private static void SelectAny(ZoneSnapshot zone, int node, Transport transport, AnswerPlan plan, int owner)
+    private static void SelectSeveral(ZoneSnapshot zone, int node, RecordType type, Transport transport, AnswerPlan plan, int owner)
     {
         var first = zone.FirstRRset(node);
+        var isWanted = transport == Transport.Udp ? 1 : int.MaxValue;
 
-        // RFC 8482 §4.1: one RRset is enough of an answer over UDP.
-        var count = transport == Transport.Udp ? 1 : zone.RRsetsOf(node).Length;
-        for (var i = 0; i < count; i++)
+        // RFC 8482 §4.1, §7: over UDP one RRset is enough of an answer to ANY, and the signatures of one to RRSIG.
+        for (var rrset = first; rrset < first + zone.RRsetsOf(node).Length && isWanted > 0; rrset++)
         {
-            if (!plan.Contains(zone, first + i))
+            if (type == RecordType.RRSIG)
             {
-                plan.AddAnswer(zone, first + i, owner);
+                if (!zone.SignaturesOf(rrset).IsEmpty)
+                {
+                    plan.AddAnswer(zone, rrset, owner, RRsetParts.Signatures);
+                    isWanted--;
+                }
+            }
+            else if (!plan.Contains(zone, rrset))
+            {
+                plan.AddAnswer(zone, rrset, owner);
+                isWanted--;
             }
         }
     }
@@ -136,10 +156,16 @@ internal sealed class AnswerSelector
         return isNew && type != RecordType.CNAME;
     }
 
-    private void SelectReferral(ZoneSnapshot zone, LookupResult cut, AnswerPlan plan)
+    private void SelectAdditional(ZoneSnapshot zone, in LookupResult found, AnswerPlan plan)
     {
-        plan.Add(Section.Authority, zone, cut.Node, cut.RRset);
-        _additional.SelectGlue(zone, cut.Node, cut.RRset, plan);
+        if (found.Outcome == LookupOutcome.Found && found.RRset >= 0)
+        {
+            _additional.Select(zone, found.RRset, plan);
+        }
+        else if (found.Outcome == LookupOutcome.Delegation)
+        {
+            _additional.SelectGlue(zone, found.Node, found.RRset, plan);
+        }
     }
 
     private static ReadOnlySpan<byte> FirstData(ZoneSnapshot zone, int rrset)

@@ -45,7 +45,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
     {
         var workspace = _workspace ??= new Workspace();
         var plan = workspace.Plan;
-        plan.Reset(query.Name);
+        plan.Reset(query.Name, query.HasEdns && query.Edns.DnssecOk);
         ReadOnlySpan<byte> chaos = default;
         if (outcome == ParseOutcome.BadVersion)
         {

@@ -39,7 +39,7 @@ internal sealed class ResponseWriter
             var written = WriteRRset(ref writer, rrset, query.Name, plan);
             if (!writer.Overflowed)
             {
-                counts[(int)rrset.Section] += written;
+                counts[(int)rrset.Section] += (ushort)written;
                 continue;
             }
 
@@ -105,8 +105,8 @@ internal sealed class ResponseWriter
         return writer.Position;
     }
 
-    /// <returns>Records written.</returns>
-    private ushort WriteRRset(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)
+    /// <returns>Records written, signatures counted.</returns>
+    private int WriteRRset(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)
     {
         if (planned.RRset < 0)
         {
@@ -117,9 +117,43 @@ internal sealed class ResponseWriter
         }
 
         ref readonly var rrset = ref planned.Zone.RRset(planned.RRset);
-        var names = RecordTypes.NamesToCompress(rrset.Type);
         var owner = -1;
-        foreach (var data in new RRsetDataEnumerator(planned.Zone.DataOf(rrset)))
+        var written = 0;
+        if ((planned.Parts & RRsetParts.Records) != 0)
+        {
+            written = WriteRecords(ref writer, planned, rrset.Type, planned.Zone.DataOf(rrset), ref owner, queryName, plan);
+        }
+
+        return (planned.Parts & RRsetParts.Signatures) != 0 && !writer.Overflowed
+            ? written + WriteSignatures(ref writer, planned, owner, queryName, plan)
+            : written;
+    }
+
+    private int WriteSignatures(ref WireWriter writer, in PlannedRRset planned, int owner, ReadOnlySpan<byte> queryName, AnswerPlan plan)
+    {
+        var start = writer.Position;
+        var signatures = planned.Zone.SignaturesOf(planned.RRset);
+        var written = WriteRecords(ref writer, planned, RecordType.RRSIG, signatures, ref owner, queryName, plan);
+
+        // RFC 4035 §3.1.1: beside additional records they may be left out, and without TC.
+        if (!writer.Overflowed || planned.Section != Section.Additional)
+        {
+            return written;
+        }
+
+        writer.Rewind(start);
+        return 0;
+    }
+
+    /// <param name="run">Data as <see cref="ZoneSnapshot.DataOf"/> gives it.</param>
+    /// <param name="owner">Where the owner of the RRset's first record stands; -1 before it is written.</param>
+    /// <returns>Records written.</returns>
+    private int WriteRecords(
+        ref WireWriter writer, in PlannedRRset planned, RecordType type, ReadOnlySpan<byte> run, ref int owner, ReadOnlySpan<byte> queryName, AnswerPlan plan)
+    {
+        var names = RecordTypes.NamesToCompress(type);
+        var written = 0;
+        foreach (var data in new RRsetDataEnumerator(run))
         {
             if (owner < 0)
             {
@@ -131,15 +165,16 @@ internal sealed class ResponseWriter
                 RepeatOwner(ref writer, owner);
             }
 
-            WriteFixedFields(ref writer, rrset.Type, planned.TimeToLive);
+            WriteFixedFields(ref writer, type, planned.TimeToLive);
             WriteData(ref writer, data, names, queryName);
+            written++;
             if (writer.Overflowed)
             {
                 break;
             }
         }
 
-        return rrset.Count;
+        return written;
     }
 
     private static void WriteFixedFields(ref WireWriter writer, RecordType type, uint timeToLive)
@@ -157,9 +192,12 @@ internal sealed class ResponseWriter
             return;
         }
 
-        var name = planned.Owner >= 0
-            ? plan.NameAt(planned.Owner)
-            : _name.AsSpan(0, planned.Zone.WriteName(planned.Node, _name));
+        var name = planned.Owner switch
+        {
+            AnswerPlan.NodeOwner => _name.AsSpan(0, planned.Zone.WriteName(planned.Node, _name)),
+            AnswerPlan.HashedOwner => _name.AsSpan(0, planned.Zone.Nsec3!.WriteOwner(planned.Node, planned.Zone.Origin, _name)),
+            _ => plan.NameAt(planned.Owner),
+        };
         WriteName(ref writer, name, queryName);
     }
 

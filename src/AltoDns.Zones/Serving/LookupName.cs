@@ -23,6 +23,9 @@ public sealed class LookupName
 
     public LookupName() => _hashes[0] = NameHash.Root;
 
+    /// <summary>The label of wildcards, its length octet first (RFC 4592 §2.1.1).</summary>
+    public static ReadOnlySpan<byte> WildcardLabel => [1, (byte)'*'];
+
     /// <summary>Labels of the whole name, the root not counted.</summary>
     public int Depth { get; private set; }
 

@@ -1,6 +1,5 @@
 // The hashed names of a zone in the order of their hashes: what proves a denial without naming names (RFC 5155).
 
-using System.Text;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Presentation;
 using AltoDns.Protocol.Records;
@@ -11,6 +10,9 @@ namespace AltoDns.Zones.Serving;
 /// <summary>Immutable. Links are numbered in ascending order of their hashes.</summary>
 public sealed class Nsec3Chain
 {
+    // 160 bits in characters of five, and the length octet.
+    private const int HashLabelLength = 1 + Nsec3Hash.Length * 8 / 5;
+
     private readonly byte[] _hashes;
     private readonly int[] _rrsets;
 
@@ -23,8 +25,17 @@ public sealed class Nsec3Chain
         _rrsets = rrsets;
     }
 
+    /// <summary>
+    /// Additional rounds of the hash up to which names are hashed for an answer. No validator looks at a proof that took more: they treat the
+    /// zone as unsigned, or fail, from fewer on (RFC 9276 §3.2, appendix A; RFC 5155 §10.3 has the same number for the shortest keys).
+    /// </summary>
+    public const int MaxIterations = 150;
+
     /// <summary>How names are hashed.</summary>
     public Nsec3ParamData Parameters { get; }
+
+    /// <summary>Whether answers hash names: with too many iterations a flood of questions would cost too much.</summary>
+    public bool IsAffordable => Parameters.Iterations <= MaxIterations;
 
     public int Count => _rrsets.Length;
 
@@ -33,10 +44,23 @@ public sealed class Nsec3Chain
 
     /// <summary>The name that owns a link's NSEC3 RRset (RFC 5155 §3).</summary>
     /// <param name="origin">The zone's, short enough that a label of 32 characters fits before it.</param>
-    public DomainName OwnerOf(int link, DomainName origin) =>
-        origin.TryPrepend(Encoding.ASCII.GetBytes(Base32Hex.Encode(HashOf(link)).ToLowerInvariant()), out var name)
-            ? name
+    public DomainName OwnerOf(int link, DomainName origin)
+    {
+        Span<byte> name = stackalloc byte[HashLabelLength + DomainName.MaxLength];
+        return DomainName.TryFromWire(name[..WriteOwner(link, origin, name)], out var owner)
+            ? owner
             : throw new InvalidOperationException($"Zone {origin} has a name too long for NSEC3.");
+    }
+
+    /// <summary>Writes that name in wire form, lower case.</summary>
+    /// <param name="name">Room for it.</param>
+    /// <returns>Octets written.</returns>
+    public int WriteOwner(int link, DomainName origin, Span<byte> name)
+    {
+        name[0] = (byte)Base32Hex.EncodeLower(HashOf(link), name[1..]);
+        origin.Wire.CopyTo(name[HashLabelLength..]);
+        return HashLabelLength + origin.Length;
+    }
 
     /// <summary>The index of a link's NSEC3 RRset in the zone.</summary>
     public int RRsetOf(int link) => _rrsets[link];

@@ -7,7 +7,7 @@ namespace AltoDns.Zones.Serving;
 /// <summary>What a lookup came upon.</summary>
 public enum LookupOutcome
 {
-    /// <summary>The name exists and owns the type asked for; for ANY, any type.</summary>
+    /// <summary>The name exists and owns the type asked for; for ANY, any type; for RRSIG, any signed type.</summary>
     Found,
 
     /// <summary>The name owns a CNAME and another type was asked for.</summary>
@@ -28,7 +28,7 @@ public enum LookupOutcome
 
 /// <summary>The outcome and where it was decided.</summary>
 /// <param name="Node">The name itself or the wildcard standing in for it; the cut; the DNAME owner; for a name error the closest encloser.</param>
-/// <param name="RRset">The RRset found, the CNAME, the DNAME or the cut's NS; -1 for the other outcomes and for ANY.</param>
+/// <param name="RRset">The RRset found, the CNAME, the DNAME or the cut's NS; -1 for the other outcomes, for ANY and for RRSIG.</param>
 /// <param name="FromWildcard">Whether <paramref name="Node"/> is a wildcard and the answer is synthesized from it.</param>
 public readonly record struct LookupResult(LookupOutcome Outcome, int Node, int RRset, bool FromWildcard);
 
@@ -66,9 +66,9 @@ public static class ZoneLookup
     private static LookupResult AtName(ZoneSnapshot zone, int node, RecordType type, bool fromWildcard)
     {
         ref readonly var found = ref zone.Node(node);
-        if (type == RecordType.ANY)
+        if (type is RecordType.ANY or RecordType.RRSIG && (type == RecordType.ANY ? found.RRsetCount > 0 : IsSigned(zone, node)))
         {
-            return new LookupResult(found.RRsetCount == 0 ? LookupOutcome.NoData : LookupOutcome.Found, node, -1, fromWildcard);
+            return new LookupResult(LookupOutcome.Found, node, -1, fromWildcard);
         }
 
         var rrset = zone.FindRRset(node, type);
@@ -80,5 +80,18 @@ public static class ZoneLookup
         return (found.Flags & NodeFlags.Cname) != 0
             ? new LookupResult(LookupOutcome.Alias, node, zone.FindRRset(node, RecordType.CNAME), fromWildcard)
             : new LookupResult(LookupOutcome.NoData, node, -1, fromWildcard);
+    }
+
+    // Signatures stand beside the RRsets that they cover.
+    private static bool IsSigned(ZoneSnapshot zone, int node)
+    {
+        var first = zone.FirstRRset(node);
+        var rrset = first + zone.Node(node).RRsetCount - 1;
+        while (rrset >= first && zone.SignaturesOf(rrset).IsEmpty)
+        {
+            rrset--;
+        }
+
+        return rrset >= first;
     }
 }

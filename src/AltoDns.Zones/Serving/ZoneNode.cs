@@ -28,7 +28,7 @@ public enum NodeFlags : byte
 public readonly struct ZoneNode
 {
     /// <summary>The parent's index; the apex is its own.</summary>
-    internal int Parent { get; init; }
+    public int Parent { get; internal init; }
 
     /// <summary>Where the label starts in the zone's label store.</summary>
     internal int Label { get; init; }

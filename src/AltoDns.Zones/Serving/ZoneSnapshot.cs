@@ -202,7 +202,7 @@ public sealed class ZoneSnapshot
     }
 
     /// <summary>The label of a node other than the apex, length octet first.</summary>
-    private ReadOnlySpan<byte> LabelOf(int node)
+    internal ReadOnlySpan<byte> LabelOf(int node)
     {
         var start = _nodes[node].Label;
         return _labels.AsSpan(start, _labels[start] + 1);
