@@ -27,9 +27,12 @@ public static class ToolRunner
         ["nsupdate"] = "bind9-dnsutils",
         ["named"] = "bind9",
         ["named-checkzone"] = "bind9-utils",
+        ["dnssec-keygen"] = "bind9-utils",
+        ["dnssec-signzone"] = "bind9-utils",
         ["nsd"] = "nsd",
         ["nsd-checkzone"] = "nsd",
         ["knotd"] = "knot",
+        ["keymgr"] = "knot",
         ["kdig"] = "knot-dnsutils",
         ["kzonecheck"] = "knot-dnssecutils",
         ["pdns_server"] = "pdns-server pdns-backend-bind",
@@ -44,6 +47,8 @@ public static class ToolRunner
         ["dnssec-signzone"] = "bind9-utils",
         ["dnssec-dsfromkey"] = "bind9-utils",
         ["dnssec-verify"] = "bind9-utils",
+        ["kzonesign"] = "knot-dnssecutils",
+        ["ldns-signzone"] = "ldnsutils",
     };
 
     /// <summary>

@@ -18,16 +18,16 @@ internal static class Nsec3Proof
         switch (found.Outcome)
         {
             case LookupOutcome.NameError:
-                // RFC 5155 §7.2.2. Above delegations that opt out the wildcard is denied where the proof of the closest encloser ends.
+                // RFC 5155 §7.2.2. Above delegations that opt out the wildcard is denied where the closest encloser can be proved.
                 provable = AddClosestProvable(zone, chain, name, depth, plan);
                 AddCovering(zone, chain, name.Suffix(provable + 1), plan);
-                AddWildcard(zone, chain, name, provable, isMatch: false, plan);
+                AddWildcard(zone, chain, name, provable, plan);
                 break;
             case LookupOutcome.NoData when found.FromWildcard:
                 // RFC 5155 §7.2.5.
                 provable = AddClosestProvable(zone, chain, name, depth - 1, plan);
                 AddCovering(zone, chain, name.Suffix(provable + 1), plan);
-                AddWildcard(zone, chain, name, depth - 1, isMatch: true, plan);
+                AddWildcard(zone, chain, name, depth - 1, plan);
                 break;
             case LookupOutcome.NoData or LookupOutcome.Delegation:
                 // RFC 5155 §7.2.3, §7.2.4, §7.2.7: the types of the name, or the opt-out that covers it.
@@ -52,38 +52,43 @@ internal static class Nsec3Proof
     /// <returns>Its depth.</returns>
     private static int AddClosestProvable(ZoneSnapshot zone, Nsec3Chain chain, LookupName name, int depth, AnswerPlan plan)
     {
-        while (!TryAdd(zone, chain, name.Suffix(depth), isMatch: true, plan) && depth > zone.OriginDepth)
+        var link = Find(chain, name.Suffix(depth), out var isMatch);
+        while (!isMatch && depth > zone.OriginDepth)
         {
-            depth--;
+            link = Find(chain, name.Suffix(--depth), out isMatch);
+        }
+
+        if (isMatch)
+        {
+            plan.AddProof(zone, chain, link);
         }
 
         return depth;
     }
 
-    private static void AddCovering(ZoneSnapshot zone, Nsec3Chain chain, ReadOnlySpan<byte> name, AnswerPlan plan) =>
-        TryAdd(zone, chain, name, isMatch: false, plan);
+    private static void AddCovering(ZoneSnapshot zone, Nsec3Chain chain, ReadOnlySpan<byte> name, AnswerPlan plan)
+    {
+        var link = Find(chain, name, out var isMatch);
+        if (!isMatch)
+        {
+            plan.AddProof(zone, chain, link);
+        }
+    }
 
-    private static void AddWildcard(ZoneSnapshot zone, Nsec3Chain chain, LookupName name, int depth, bool isMatch, AnswerPlan plan)
+    /// <summary>Adds what tells of the wildcard below a name: that it is not there, or which types it has.</summary>
+    private static void AddWildcard(ZoneSnapshot zone, Nsec3Chain chain, LookupName name, int depth, AnswerPlan plan)
     {
         var parent = name.Suffix(depth);
         Span<byte> wildcard = stackalloc byte[LookupName.WildcardLabel.Length + DomainName.MaxLength];
         LookupName.WildcardLabel.CopyTo(wildcard);
         parent.CopyTo(wildcard[LookupName.WildcardLabel.Length..]);
-        TryAdd(zone, chain, wildcard[..(LookupName.WildcardLabel.Length + parent.Length)], isMatch, plan);
+        plan.AddProof(zone, chain, Find(chain, wildcard[..(LookupName.WildcardLabel.Length + parent.Length)], out _));
     }
 
-    /// <returns>Whether the chain has a link that matches, or one that does not where a covering one is wanted.</returns>
-    private static bool TryAdd(ZoneSnapshot zone, Nsec3Chain chain, ReadOnlySpan<byte> name, bool isMatch, AnswerPlan plan)
+    private static int Find(Nsec3Chain chain, ReadOnlySpan<byte> name, out bool isMatch)
     {
         Span<byte> hash = stackalloc byte[Nsec3Hash.Length];
         Nsec3Hash.Compute(name, chain.Parameters, hash);
-        var link = chain.Find(hash, out var isExact);
-        if (isExact != isMatch)
-        {
-            return false;
-        }
-
-        plan.AddProof(zone, chain, link);
-        return true;
+        return chain.Find(hash, out isMatch);
     }
 }

@@ -16,13 +16,21 @@ public static class DifferentialRun
     /// <param name="zones">With distinct origins.</param>
     /// <param name="questionsPerZone">How many are asked about each.</param>
     /// <param name="seed">Of the questions and the way the files are written.</param>
+    /// <param name="sign">Makes the file that is served of a zone, its number and its file; null to serve that file.</param>
     public static async Task<DifferentialResult> AskAsync(
-        IReadOnlyList<Participant> participants, IReadOnlyList<GeneratedZone> zones, int questionsPerZone, int seed)
+        IReadOnlyList<Participant> participants, IReadOnlyList<GeneratedZone> zones, int questionsPerZone, int seed,
+        Func<GeneratedZone, int, string, Task<string>>? sign = null)
     {
         using var folder = new TemporaryFolder();
         var random = new Random(seed);
-        var questions = new QuestionGenerator(random);
-        var served = zones.Select((zone, index) => new ServedZone(zone.Origin, folder.Write($"{index}.zone", GeneratedZoneText.Write(zone, random)))).ToList();
+        var questions = new QuestionGenerator(random, asksForDnssec: sign is not null);
+        var served = new List<ServedZone>();
+        foreach (var (index, zone) in zones.Index())
+        {
+            var file = folder.Write($"{index}.zone", sign is null ? GeneratedZoneText.Write(zone, random) : GeneratedZoneText.WriteForSigner(zone));
+            served.Add(new ServedZone(zone.Origin, sign is null ? file : await sign(zone, index, file)));
+        }
+
         var asked = zones.SelectMany(zone => questions.Make(zone, questionsPerZone).Select(query => (Zone: zone, Query: query))).ToList();
         var apexes = zones.ToDictionary(zone => zone.Origin);
         var origins = apexes.Keys.ToHashSet();

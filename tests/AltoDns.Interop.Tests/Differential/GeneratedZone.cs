@@ -28,4 +28,8 @@ public sealed record GeneratedRecord(DomainName Owner, uint TimeToLive, RecordTy
 
 /// <param name="Origin">The apex.</param>
 /// <param name="Records">The SOA first; owners in any case and order.</param>
-public sealed record GeneratedZone(DomainName Origin, IReadOnlyList<GeneratedRecord> Records, ZonePeculiarity Peculiarity);
+public sealed record GeneratedZone(DomainName Origin, IReadOnlyList<GeneratedRecord> Records, ZonePeculiarity Peculiarity)
+{
+    /// <summary>Whether no name needs an escape.</summary>
+    public bool HasPlainNames { get; init; }
+}

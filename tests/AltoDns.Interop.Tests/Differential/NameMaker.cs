@@ -6,7 +6,8 @@ using AltoDns.Protocol.Names;
 namespace AltoDns.Interop.Tests.Differential;
 
 /// <summary>Names from a seeded source; the same seed gives the same names.</summary>
-internal sealed class NameMaker(Random random)
+/// <param name="isPlain">Whether no label needs an escape.</param>
+internal sealed class NameMaker(Random random, bool isPlain = false)
 {
     private static readonly byte[][] Common =
         [.. new[] { "a", "b", "c", "www", "mail", "ns", "host", "x", "_tcp", "_443", "0", "1", "2", "10", "f" }.Select(Encoding.ASCII.GetBytes)];
@@ -18,7 +19,7 @@ internal sealed class NameMaker(Random random)
         [.. Enumerable.Repeat((byte)'l', 63)],
     ];
 
-    public byte[] Label() => random.Next(12) == 0 ? Odd[random.Next(Odd.Length)] : MixCase(Common[random.Next(Common.Length)]);
+    public byte[] Label() => random.Next(12) == 0 && !isPlain ? Odd[random.Next(Odd.Length)] : MixCase(Common[random.Next(Common.Length)]);
 
     /// <summary>One to <paramref name="most"/> labels on top of a name; fewer where it would exceed 255 octets.</summary>
     public DomainName Below(DomainName parent, int most)

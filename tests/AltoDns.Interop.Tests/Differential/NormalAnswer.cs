@@ -26,9 +26,9 @@ public sealed class NormalAnswer
 
         // RFC 6891 §6.1.1: OPT answers OPT. Its payload size and options are each server's own, its version and DO bit are not.
         text.Append(answer.Option is { } option ? $" edns{option.TimeToLive >> 16 & 0xFF} do{option.TimeToLive >> 15 & 1}\n" : " no edns\n");
-        if (answer.Question is { Type: RecordType.ANY })
+        if (answer.Question is { Type: RecordType.ANY or RecordType.RRSIG })
         {
-            // RFC 8482 §4.1 and §4.3: which of a name's RRsets answer ANY is the server's choice, whether there are any is not.
+            // RFC 8482 §4.1, §4.3, §7: which of a name's RRsets answer ANY or RRSIG is the server's choice, whether there are any is not.
             text.Append($"  answer: {string.Join(' ', answer.Answers.Select(record => record.Owner.ToLower()).Distinct().Order())}\n");
         }
         else
@@ -53,7 +53,7 @@ public sealed class NormalAnswer
     public static NormalAnswer Of(Answer answer, Func<DomainName, bool> isApex)
     {
         // RFC 1034 §4.3.2 asks for NS in the authority section only in referrals; the apex NS RRset in others is a courtesy (RFC 2181 §6.1).
-        var authority = answer.Authority.Where(record => record.Type != RecordType.NS || !isApex(record.Owner)).ToList();
+        var authority = answer.Authority.Where(record => TypeOf(record) != RecordType.NS || !isApex(record.Owner)).ToList();
 
         // RFC 9471 §3.1: of the additional section only the addresses of name servers at or below the cut are a must.
         // RFC 1034 §4.3.2 step 6 leaves what else is useful to the server, RFC 9471 §3.2 recommends sibling glue.
@@ -75,6 +75,9 @@ public sealed class NormalAnswer
         Answer.Answers.Zip(other.Answer.Answers).All(pair => string.Equals(Line(pair.First), Line(pair.Second), StringComparison.Ordinal));
 
     public override string ToString() => _text;
+
+    /// <summary>The type, or what a signature covers.</summary>
+    private static RecordType TypeOf(ResourceRecord record) => record.Data is RrsigData signature ? signature.TypeCovered : record.Type;
 
     private static DomainName Target(ResourceRecord nameServer) =>
         DomainName.TryFromWire(nameServer.Data.ToWire(), out var target) ? target : throw new FormatException($"{nameServer} has no target.");

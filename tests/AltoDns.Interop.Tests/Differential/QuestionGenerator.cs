@@ -7,8 +7,15 @@ using AltoDns.Protocol.Records;
 namespace AltoDns.Interop.Tests.Differential;
 
 /// <summary>The same seed and zone make the same questions.</summary>
-public sealed class QuestionGenerator(Random random)
+/// <param name="asksForDnssec">Whether most questions have DO and some ask for the types of DNSSEC.</param>
+public sealed class QuestionGenerator(Random random, bool asksForDnssec = false)
 {
+    private static readonly RecordType[] DnssecTypes =
+    [
+        RecordType.DS, RecordType.DNSKEY, RecordType.NSEC, RecordType.NSEC3, RecordType.NSEC3PARAM, RecordType.RRSIG, RecordType.CDS,
+        RecordType.CDNSKEY, RecordType.ZONEMD,
+    ];
+
     private static readonly RecordType[] OtherTypes =
     [
         RecordType.A, RecordType.AAAA, RecordType.NS, RecordType.SOA, RecordType.CNAME, RecordType.DNAME, RecordType.PTR, RecordType.MX,
@@ -26,12 +33,12 @@ public sealed class QuestionGenerator(Random random)
     {
         var record = zone.Records[random.Next(zone.Records.Count)];
         var name = Name(zone, record.Owner);
-        var hasEdns = random.Next(4) > 0;
+        var hasEdns = random.Next(asksForDnssec ? 16 : 4) > 0;
         return new Query(random.Next(3) == 0 ? _names.MixCase(name) : name, Type(record.Type))
         {
             RecursionDesired = random.Next(2) == 0,
             UdpPayload = hasEdns ? Payloads[random.Next(Payloads.Length)] : null,
-            DnssecOk = hasEdns && random.Next(2) == 0,
+            DnssecOk = hasEdns && random.Next(asksForDnssec ? 8 : 2) != 1,
         };
     }
 
@@ -66,6 +73,7 @@ public sealed class QuestionGenerator(Random random)
 
     private RecordType Type(RecordType existing) => random.Next(20) switch
     {
+        < 3 when asksForDnssec => DnssecTypes[random.Next(DnssecTypes.Length)],
         < 10 => existing,
         < 18 => OtherTypes[random.Next(OtherTypes.Length)],
         18 => DataMaker.AnywhereTypes[random.Next(DataMaker.AnywhereTypes.Count)],

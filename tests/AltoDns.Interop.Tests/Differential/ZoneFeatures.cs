@@ -14,11 +14,11 @@ internal sealed class ZoneFeatures
     private readonly DataMaker _data;
     private readonly List<DomainName> _cuts = [];
 
-    public ZoneFeatures(Random random, ZoneBuilder zone)
+    public ZoneFeatures(Random random, ZoneBuilder zone, bool hasPlainNames)
     {
         _random = random;
         _zone = zone;
-        _names = new NameMaker(random);
+        _names = new NameMaker(random, hasPlainNames);
         _data = new DataMaker(random, _names, zone);
     }
 

@@ -6,7 +6,8 @@ using AltoDns.Protocol.Records;
 namespace AltoDns.Interop.Tests.Differential;
 
 /// <summary>The same seed makes the same zones. All origins of one generator differ; some zones are the child of another.</summary>
-public sealed class ZoneGenerator(int seed)
+/// <param name="plainEvery">Of so many zones one has only names without escapes; 0 for none.</param>
+public sealed class ZoneGenerator(int seed, int plainEvery = 0)
 {
     private readonly Random _random = new(seed);
     private readonly List<GeneratedZone> _zones = [];
@@ -61,7 +62,11 @@ public sealed class ZoneGenerator(int seed)
         return _random.Next(4) == 0 ? names.MixCase(origin) : origin;
     }
 
-    private GeneratedZone MakeZone(DomainName origin, ZonePeculiarity peculiarity) =>
-        new ZoneFeatures(_random, new ZoneBuilder(origin, _random, peculiarity)).Make();
+    private GeneratedZone MakeZone(DomainName origin, ZonePeculiarity peculiarity)
+    {
+        var hasPlainNames = plainEvery > 0 && _zones.Count % plainEvery == 0;
+        var zone = new ZoneFeatures(_random, new ZoneBuilder(origin, _random, peculiarity), hasPlainNames).Make();
+        return zone with { HasPlainNames = hasPlainNames };
+    }
 }
 
