@@ -13,6 +13,9 @@ namespace AltoDns.Interop.Tests.Differential;
 public sealed record AskedQuestion(
     GeneratedZone Zone, Query Query, IReadOnlySet<DomainName> Apexes, IReadOnlyDictionary<string, NormalAnswer> Answers)
 {
+    /// <summary>Whether all zones are signed.</summary>
+    public bool IsSigned { get; init; }
+
     /// <summary>The answer records of all servers.</summary>
     public IEnumerable<ResourceRecord> AllAnswers => Answers.Values.SelectMany(answer => answer.Answer.Answers);
 

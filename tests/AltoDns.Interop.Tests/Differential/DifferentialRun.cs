@@ -45,7 +45,7 @@ public static class DifferentialRun
 
             var exchange = await TruncatingExchange.AskAsync([.. servers.Select(pair => pair.Server)], [.. asked.Select(pair => pair.Query)]);
             return new DifferentialResult(
-                [.. asked.Select((pair, index) => new AskedQuestion(pair.Zone, pair.Query, origins, Normalize(pair.Query, index)))],
+                [.. asked.Select((pair, index) => new AskedQuestion(pair.Zone, pair.Query, origins, Normalize(pair.Query, index)) { IsSigned = sign is not null })],
                 exchange.Faults);
 
             // Who does not have the zone of a name has nothing to say about it.

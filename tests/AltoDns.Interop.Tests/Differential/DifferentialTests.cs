@@ -14,7 +14,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
 
     public const int QuestionsPerZone = 50;
 
-    private const int DifferencesShown = 1000;
+    private const int DifferencesShown = 10;
 
     public static int ZoneCount => Setting(ZonesVariable, 100);
 

@@ -147,6 +147,30 @@ public static class KnownDifferences
             "Knot adds the SOA, or says NXDOMAIN, where a name would be too long after a DNAME. YXDOMAIN is no negative answer.",
             asked => asked.HasDname && asked.Answers.Values.Any(answer => answer.Answer.ResponseCode == ResponseCode.YXDomain)),
         new(
+            "NSEC3 at an alias",
+            NsdServer.Name,
+            "RFC 1034 §4.3.2",
+            "NSD does not follow an alias that is asked for NSEC3. No alias owns that type, so step 3a goes on with its target.",
+            asked => asked.Query.Type == RecordType.NSEC3 && asked.AllAnswers.Any(record => record.Type == RecordType.CNAME)),
+        new(
+            "proof left out by NSD",
+            NsdServer.Name,
+            "RFC 5155 §7.2.5, RFC 4035 §3.1.3.2",
+            "NSD leaves out the NSEC3 of the closest encloser where a wildcard lacks the type, and the NSEC that covers a name made by a DNAME.",
+            asked => LeavesOutProof(asked, NsdServer.Name)),
+        new(
+            "proof left out by Knot",
+            KnotServer.Name,
+            "RFC 5155 §7.2.5",
+            "Knot takes every name that starts with an asterisk for the wildcard itself, and leaves out the closest encloser.",
+            asked => LeavesOutProof(asked, KnotServer.Name)),
+        new(
+            "proof longer than needed (NSD)",
+            NsdServer.Name,
+            "RFC 4035 §3.1.3, RFC 5155 §7.2",
+            "NSD adds an NSEC3 that denies a wildcard's own name as if it was expanded, and NSEC records that prove nothing more.",
+            asked => ProvesMoreThanNeeded(asked, NsdServer.Name)),
+        new(
             "wildcard DNAME",
             null,
             "RFC 6672 §3.3, RFC 4592 §4.4",
@@ -163,6 +187,14 @@ public static class KnownDifferences
     private static bool LeavesOutGlue(AskedQuestion asked, string server) =>
         asked.Answers.TryGetValue(server, out var answer)
         && asked.Answers.Values.Any(other => WrittenGlue(asked, other) > WrittenGlue(asked, answer) && other.AgreesExceptGlue(answer));
+
+    private static bool LeavesOutProof(AskedQuestion asked, string server) =>
+        asked.IsSigned && asked.Answers.TryGetValue(server, out var answer) && answer.ProofFault is not null
+        && asked.Answers.Values.Any(other => other.ProofFault is null && other.AgreesExceptProofs(answer));
+
+    private static bool ProvesMoreThanNeeded(AskedQuestion asked, string server) =>
+        asked.IsSigned && asked.Answers.TryGetValue(server, out var answer)
+        && asked.Answers.Values.Any(other => other.ProofFault is null && answer.ProvesMoreThan(other));
 
     private static bool HasMadeUpGlue(AskedQuestion asked, string server) =>
         asked.Answers.TryGetValue(server, out var answer) && answer.Glue.Count > WrittenGlue(asked, answer);

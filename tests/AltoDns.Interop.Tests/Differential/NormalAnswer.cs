@@ -5,14 +5,19 @@ using AltoDns.Harness;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Testing.Proofs;
 
 namespace AltoDns.Interop.Tests.Differential;
 
 /// <summary>Two answers agree where their normal forms print the same.</summary>
 public sealed class NormalAnswer
 {
+    private const uint DnssecOkBit = 0x8000;
+
     private readonly string _text;
     private readonly string _textWithoutGlue;
+    private readonly string _textWithoutProofs;
+    private readonly HashSet<string> _proofs;
 
     private NormalAnswer(Answer answer, IReadOnlyList<ResourceRecord> authority, IReadOnlyList<ResourceRecord> glue)
     {
@@ -36,10 +41,16 @@ public sealed class NormalAnswer
             Append(text, "answer", answer.Answers);
         }
 
+        var envelopeAndAnswer = text.ToString();
         Append(text, "authority", authority);
         _textWithoutGlue = text.ToString();
         Append(text, "glue", glue);
         _text = text.ToString();
+        _proofs = authority.Where(IsProof).Select(Line).ToHashSet(StringComparer.Ordinal);
+        var withoutProofs = new StringBuilder(envelopeAndAnswer);
+        Append(withoutProofs, "authority", [.. authority.Where(record => !IsProof(record))]);
+        Append(withoutProofs, "glue", glue);
+        _textWithoutProofs = withoutProofs.ToString();
     }
 
     /// <summary>The answer as it came.</summary>
@@ -70,6 +81,16 @@ public sealed class NormalAnswer
 
     public bool AgreesExceptGlue(NormalAnswer other) => string.Equals(_textWithoutGlue, other._textWithoutGlue, StringComparison.Ordinal);
 
+    public bool AgreesExceptProofs(NormalAnswer other) => string.Equals(_textWithoutProofs, other._textWithoutProofs, StringComparison.Ordinal);
+
+    /// <summary>Whether the answers agree but for NSEC or NSEC3 records that the other one does without.</summary>
+    public bool ProvesMoreThan(NormalAnswer other) => AgreesExceptProofs(other) && other._proofs.Count > 0 && _proofs.IsProperSupersetOf(other._proofs);
+
+    /// <summary>What a validator would miss in the answer (RFC 4035 §5, RFC 5155 §8), if it has DO and all zones are signed; null for nothing.</summary>
+    public string? ProofFault => Answer is { Question: { } question, Option: { } option } && (option.TimeToLive & DnssecOkBit) != 0
+        ? ProofChecker.FindFault(question.Name, question.Type, Answer.ResponseCode, Answer.Answers, Answer.Authority)
+        : null;
+
     /// <summary>Whether the shorter answer section is the beginning of the longer one.</summary>
     public bool BeginsAlike(NormalAnswer other) =>
         Answer.Answers.Zip(other.Answer.Answers).All(pair => string.Equals(Line(pair.First), Line(pair.Second), StringComparison.Ordinal));
@@ -78,6 +99,8 @@ public sealed class NormalAnswer
 
     /// <summary>The type, or what a signature covers.</summary>
     private static RecordType TypeOf(ResourceRecord record) => record.Data is RrsigData signature ? signature.TypeCovered : record.Type;
+
+    private static bool IsProof(ResourceRecord record) => TypeOf(record) is RecordType.NSEC or RecordType.NSEC3;
 
     private static DomainName Target(ResourceRecord nameServer) =>
         DomainName.TryFromWire(nameServer.Data.ToWire(), out var target) ? target : throw new FormatException($"{nameServer} has no target.");

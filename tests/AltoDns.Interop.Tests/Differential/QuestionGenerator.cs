@@ -2,7 +2,9 @@
 
 using AltoDns.Harness;
 using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Presentation;
 using AltoDns.Protocol.Records;
+using AltoDns.Protocol.Security;
 
 namespace AltoDns.Interop.Tests.Differential;
 
@@ -32,7 +34,7 @@ public sealed class QuestionGenerator(Random random, bool asksForDnssec = false)
     private Query Make(GeneratedZone zone)
     {
         var record = zone.Records[random.Next(zone.Records.Count)];
-        var name = Name(zone, record.Owner);
+        var name = asksForDnssec && random.Next(16) == 0 ? HashedName(zone, record.Owner) : Name(zone, record.Owner);
         var hasEdns = random.Next(asksForDnssec ? 16 : 4) > 0;
         return new Query(random.Next(3) == 0 ? _names.MixCase(name) : name, Type(record.Type))
         {
@@ -40,6 +42,14 @@ public sealed class QuestionGenerator(Random random, bool asksForDnssec = false)
             UdpPayload = hasEdns ? Payloads[random.Next(Payloads.Length)] : null,
             DnssecOk = hasEdns && random.Next(asksForDnssec ? 8 : 2) != 1,
         };
+    }
+
+    /// <summary>The owner of an NSEC3 record, which is not a name (RFC 5155 §7.2.8), if the zone was signed with these parameters.</summary>
+    private DomainName HashedName(GeneratedZone zone, DomainName owner)
+    {
+        var hash = new byte[Nsec3Hash.Length];
+        Nsec3Hash.Compute(owner.ToLower().Wire, ZoneSigner.Parameters[random.Next(ZoneSigner.Parameters.Count)], hash);
+        return NameMaker.Prepend(zone.Origin, Base32Hex.Encode(hash));
     }
 
     private DomainName Name(GeneratedZone zone, DomainName owner)

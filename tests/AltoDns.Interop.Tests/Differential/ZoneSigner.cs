@@ -1,6 +1,7 @@
 // Signs made-up zones with other people's signers, so that what AltoDns serves is not of its own making.
 
 using AltoDns.Harness;
+using AltoDns.Protocol.Records;
 
 namespace AltoDns.Interop.Tests.Differential;
 
@@ -25,6 +26,9 @@ public enum Signer
 public sealed class ZoneSigner
 {
     private const string KeyOwner = "key.example.";
+
+    /// <summary>How NSEC3 hashes names: as RFC 9276 wants it, and with a salt and iterations as older zones have them.</summary>
+    public static IReadOnlyList<Nsec3ParamData> Parameters { get; } = [new(1, 0, 0, []), new(1, 0, 2, [0xAB, 0xCD]), new(1, 0, 1, [0x01, 0x23])];
 
     private readonly TemporaryFolder _folder;
     private readonly string _publicKey;
@@ -85,7 +89,6 @@ public sealed class ZoneSigner
         Denial.Nsec => [],
         Denial.Nsec3 => ["-3", "-", "-H", "0"],
 
-        // A salt and iterations, as older zones have them.
         _ => ["-3", "ABCD", "-H", "2", "-A"],
     };
 
