@@ -162,8 +162,22 @@ public static class KnownDifferences
             "proof left out by Knot",
             KnotServer.Name,
             "RFC 5155 §7.2.5",
-            "Knot takes every name that starts with an asterisk for the wildcard itself, and leaves out the closest encloser.",
+            "Knot takes every name that starts with an asterisk for the wildcard itself, and leaves out the closest encloser. Of a wildcard that "
+            + "is an empty non-terminal it does not prove that it has no types.",
             asked => LeavesOutProof(asked, KnotServer.Name)),
+        new(
+            "proof left out by BIND",
+            NamedServer.Name,
+            "RFC 4035 §3.1.3.4",
+            "Of a wildcard that is an empty non-terminal BIND does not prove that it has no types.",
+            asked => LeavesOutProof(asked, NamedServer.Name)),
+        new(
+            "NSEC at a cut",
+            NamedServer.Name,
+            "RFC 1034 §4.3.2, RFC 4035 §3.1.4.1",
+            "BIND answers with the NSEC of the parent's side. Step 3b refers to the child, and only DS is excepted.",
+            asked => asked.Query.Type == RecordType.NSEC && asked.Zone.Records.Any(record =>
+                record.Type == RecordType.NS && record.Owner != asked.Zone.Origin && asked.AllNames.Contains(record.Owner))),
         new(
             "proof longer than needed (NSD)",
             NsdServer.Name,
