@@ -25,6 +25,8 @@ namespace AltoDns.Testing;
 ///   www A 192.0.2.1             ; as in a master file; a TTL left out is 3600
 /// additional
 /// ? mail A 192.0.2.2            ; the RFCs leave this record to the server
+/// + www A                       ; an RRset as the zones have it, with its signatures,
+/// ?+ 300 x.wild A *.wild        ; optional, with another TTL, made from a wildcard
 /// </code>
 /// A section without a line is expected to be empty. Relative names end in the first zone's origin. A semicolon starts a comment.
 /// Blank lines separate nothing. Used once for each file.
@@ -39,6 +41,7 @@ public sealed class ScenarioReader
     private readonly string[] _lines;
     private readonly List<ScenarioZone> _zones = [];
     private readonly List<ScenarioQuestion> _questions = [];
+    private List<ZoneRecord>? _zoneRecords;
     private int _next;
 
     private ScenarioReader(string path)
@@ -137,10 +140,29 @@ public sealed class ScenarioReader
             return [];
         }
 
+        var records = new List<ExpectedRecord>();
+        while (_next < _lines.Length && !IsHeading(_lines[_next]))
+        {
+            if (Words(_lines[_next]) is ["+" or "?+", .. var reference])
+            {
+                var isOptional = _lines[_next++].StartsWith('?');
+                records.AddRange(Signed(reference, isOptional));
+            }
+            else
+            {
+                records.AddRange(ReadWrittenRecords());
+            }
+        }
+
+        return records;
+    }
+
+    private List<ExpectedRecord> ReadWrittenRecords()
+    {
         // The reader of master files counts lines as this file does: the default TTL takes the place of the first.
         var text = new StringBuilder(DefaultTtl).Append('\n', _next);
         var optional = new HashSet<int>();
-        while (_next < _lines.Length && !IsHeading(_lines[_next]))
+        while (_next < _lines.Length && !IsHeading(_lines[_next]) && Words(_lines[_next]) is not ["+" or "?+", ..])
         {
             var line = _lines[_next++];
             if (line.StartsWith('?'))
@@ -153,6 +175,39 @@ public sealed class ScenarioReader
         }
 
         return ReadRecords(text.ToString(), optional);
+    }
+
+    private List<ExpectedRecord> Signed(string[] words, bool isOptional)
+    {
+        uint? timeToLive = uint.TryParse(words[0], out var seconds) ? seconds : null;
+        if (words[(timeToLive is null ? 0 : 1)..] is not [var owner, var mnemonic, .. var from] || from.Length > 1
+            || !RecordTypes.TryParseMnemonic(mnemonic, out var type))
+        {
+            throw Fault("Expected '+ [TTL] OWNER TYPE [FROM]'.");
+        }
+
+        var name = ParseName(owner, _zones[0].Origin);
+        var source = from.Length > 0 ? ParseName(from[0], _zones[0].Origin) : name;
+        var records = RecordsOfZones()
+            .Where(record => record.Owner == source && (record.Data.RecordType == type || (record.Data is RrsigData signature && signature.TypeCovered == type)))
+            .Select(record => new ExpectedRecord(new ResourceRecord(name, RecordClass.Internet, timeToLive ?? record.TimeToLive, record.Data), isOptional))
+            .ToList();
+        return records.Count > 0 ? records : throw Fault($"No zone has {source} {mnemonic}.");
+    }
+
+    private List<ZoneRecord> RecordsOfZones()
+    {
+        if (_zoneRecords is null)
+        {
+            _zoneRecords = [];
+            foreach (var zone in _zones)
+            {
+                using var stream = new MemoryStream(Encoding.UTF8.GetBytes(zone.Text));
+                MasterFileReader.Read(stream, _file, zone.Origin, new ProblemList(), _zoneRecords.Add);
+            }
+        }
+
+        return _zoneRecords;
     }
 
     private List<ExpectedRecord> ReadRecords(string text, HashSet<int> optional)

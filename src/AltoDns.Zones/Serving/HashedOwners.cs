@@ -23,6 +23,23 @@ internal sealed class HashedOwners
 
     public bool Contains(int node) => _nodes.Contains(node);
 
+    /// <summary>Whether an owner's record has the chain's parameters; while they change there is a second chain, not to be mixed with it (RFC 5155 §10.4).</summary>
+    public bool IsInChain(ZoneBuilder builder, int node)
+    {
+        for (var record = builder.Nodes[node].FirstRecord; record >= 0; record = builder.Records[record].Next)
+        {
+            var entry = builder.Records[record];
+            var reader = new WireReader(builder.Data.Slice(entry.Offset, entry.Length));
+            if (entry.Type == RecordType.NSEC3 && Nsec3ParamData.TryRead(ref reader, out var used)
+                && used.HashAlgorithm == Parameters.HashAlgorithm && used.Iterations == Parameters.Iterations && used.Salt.Span.SequenceEqual(Parameters.Salt.Span))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Null where the apex has no NSEC3PARAM that may be used (RFC 5155 §4.1.2): the zone has no chain then.</summary>
     public static HashedOwners? Of(ZoneBuilder builder)
     {

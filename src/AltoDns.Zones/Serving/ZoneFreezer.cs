@@ -31,7 +31,11 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             var i = newIndexes[old];
             if (i < 0)
             {
-                chain.Add(builder.LabelOf(old), first);
+                if (hashed!.IsInChain(builder, old))
+                {
+                    chain.Add(builder.LabelOf(old), first);
+                }
+
                 continue;
             }
 

@@ -1,5 +1,6 @@
 // Says whether the records of a zone make a zone that other servers would load too, and what in it will never be answered.
 
+using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Serving;
@@ -53,6 +54,24 @@ public sealed class ZoneChecker
             _draft.Problems.Error(
                 _draft.WholeZone, $"The zone {_zone.Origin} has no NS record at its apex.",
                 "Write one for each name server: @ IN NS NAME (RFC 1035 §5.2).");
+        }
+
+        for (var record = _zone.Nodes[ZoneSnapshot.Apex].FirstRecord; record >= 0; record = _zone.Records[record].Next)
+        {
+            CheckIterations(record);
+        }
+    }
+
+    private void CheckIterations(int record)
+    {
+        var reader = new WireReader(DataOf(record));
+        if (_zone.Records[record].Type == RecordType.NSEC3PARAM && Nsec3ParamData.TryRead(ref reader, out var parameters)
+            && parameters.Iterations > Nsec3Chain.MaxIterations)
+        {
+            _draft.Problems.Warn(
+                _draft.PositionOf(record),
+                $"NSEC3 hashes each name {parameters.Iterations} more times; from {Nsec3Chain.MaxIterations + 1} on no resolver validates a denial, and none is proved.",
+                "Sign the zone with 0 iterations (RFC 9276 §3.1).");
         }
     }
 
