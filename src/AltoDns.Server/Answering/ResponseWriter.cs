@@ -14,6 +14,9 @@ internal sealed class ResponseWriter
     // A pointer to the question's name, which always starts at the same place.
     private const ushort QueryNamePointer = 0xC000 | MessageHeader.Length;
 
+    // What follows the name in a question: type and class.
+    private const int QuestionTypeLength = 2 * sizeof(ushort);
+
     private readonly NameCompressor _compressor = new();
     private readonly byte[] _name = new byte[DomainName.MaxLength];
     private bool _remembersQueryName;
@@ -119,7 +122,13 @@ internal sealed class ResponseWriter
         ref readonly var rrset = ref planned.Zone.RRset(planned.RRset);
         var owner = -1;
         var written = 0;
-        if ((planned.Parts & RRsetParts.Records) != 0)
+        if (IsNegativeSoa(writer.Position, planned, queryName, plan))
+        {
+            owner = writer.Position;
+            planned.Zone.NegativeSoa.Write(ref writer, owner - QuestionTypeLength - planned.Zone.Origin.Length);
+            written = 1;
+        }
+        else if ((planned.Parts & RRsetParts.Records) != 0)
         {
             written = WriteRecords(ref writer, planned, rrset.Type, planned.Zone.DataOf(rrset), ref owner, queryName, plan);
         }
@@ -128,6 +137,14 @@ internal sealed class ResponseWriter
             ? written + WriteSignatures(ref writer, planned, owner, queryName, plan)
             : written;
     }
+
+    // Right after the question, whose name ends in that of the zone; the root's name is too short to point to.
+    private static bool IsNegativeSoa(int position, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan) =>
+        planned.Section == Section.Authority
+        && planned.RRset == planned.Zone.SoaRRset
+        && planned.Zone == plan.Zone
+        && position == MessageHeader.Length + queryName.Length + QuestionTypeLength
+        && planned.Zone.OriginDepth > 0;
 
     private int WriteSignatures(ref WireWriter writer, in PlannedRRset planned, int owner, ReadOnlySpan<byte> queryName, AnswerPlan plan)
     {

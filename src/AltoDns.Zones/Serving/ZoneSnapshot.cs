@@ -44,6 +44,7 @@ public sealed class ZoneSnapshot
         ReadSoa(out var serial, out var minimum);
         Serial = serial;
         NegativeTimeToLive = Math.Min(minimum, _rrsets[soa].TimeToLive);
+        NegativeSoa = new NegativeSoa(origin, NegativeTimeToLive, DataOf(_rrsets[soa])[sizeof(ushort)..]);
     }
 
     /// <summary>The apex's index.</summary>
@@ -62,6 +63,9 @@ public sealed class ZoneSnapshot
 
     /// <summary>Seconds for which an absence may be cached: the smaller of the SOA's TTL and its MINIMUM (RFC 2308 §3).</summary>
     public uint NegativeTimeToLive { get; }
+
+    /// <summary>The SOA record as negative answers have it.</summary>
+    public NegativeSoa NegativeSoa { get; }
 
     /// <summary>The chain of hashed names; null for a zone that has none.</summary>
     public Nsec3Chain? Nsec3 => Parts.Nsec3;
