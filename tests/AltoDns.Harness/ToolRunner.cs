@@ -43,8 +43,6 @@ public static class ToolRunner
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
         ["ldns-verify-zone"] = "ldnsutils",
-        ["dnssec-keygen"] = "bind9-utils",
-        ["dnssec-signzone"] = "bind9-utils",
         ["dnssec-dsfromkey"] = "bind9-utils",
         ["dnssec-verify"] = "bind9-utils",
         ["kzonesign"] = "knot-dnssecutils",
