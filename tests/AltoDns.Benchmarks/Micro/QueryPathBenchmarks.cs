@@ -54,7 +54,7 @@ public class QueryPathBenchmarks
         _request = new Query(name, RecordType.NAPTR) { UdpPayload = 1232 }.ToWire(1);
         var store = new ZoneStore(zones);
         _processor = new QueryProcessor(store, new AnsweringSettings());
-        _plan.Reset(_wireName);
+        _plan.Reset(_wireName, dnssecOk: false);
         new AnswerSelector().Select(store.Current, _wireName, RecordType.NAPTR, Transport.Udp, _plan);
         Require(Process());
     }
