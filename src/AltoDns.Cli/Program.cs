@@ -14,6 +14,8 @@ var root = new RootCommand(
       altodns explain 192.0.2.77 isp1.yaml
       altodns export isp1.yaml -o zones/  zone files for NSD, Knot, BIND, PowerDNS
       altodns keys status isp1.yaml       the keys of signed zones, and what happens next
+      altodns coverage isp1.yaml          which share of the addresses finds which server
+      altodns discover 192.0.2.77         ask resolvers as a tracker does
     """)
 {
     ServeCommand.Create(),
@@ -21,6 +23,8 @@ var root = new RootCommand(
     ExplainCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
+    CoverageCommand.Create(),
+    DiscoverCommand.Create(),
 };
 
 // Who gives no command wants to know what there is.

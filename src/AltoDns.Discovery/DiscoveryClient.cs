@@ -40,6 +40,9 @@ public sealed class DiscoveryClient : IAsyncDisposable
     /// <summary>Questions put to resolvers so far; 0 over another source.</summary>
     public long Questions => _resolver?.Questions ?? 0;
 
+    /// <summary>Whether a text is a service parameter (RFC 4848 §4.5).</summary>
+    public static bool IsService(string text) => ServiceParameter.TryParse(text, out _);
+
     /// <summary>Finds the servers of a host (RFC 8686 §3), and where a hint is given those of one peer behind its address.</summary>
     /// <param name="address">As seen from outside. An IPv6 address that stands for an IPv4 one is taken as that.</param>
     /// <param name="service">A U-NAPTR service and protocol (RFC 4848 §4.5).</param>

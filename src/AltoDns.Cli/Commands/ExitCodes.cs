@@ -17,4 +17,10 @@ internal static class ExitCodes
 
     /// <summary>Output cannot be written.</summary>
     public const int CannotWrite = 4;
+
+    /// <summary>No ALTO server was found, and every name was answered.</summary>
+    public const int NotFound = 5;
+
+    /// <summary>No ALTO server was found, and lookups failed that may work later.</summary>
+    public const int TemporaryFailure = 6;
 }

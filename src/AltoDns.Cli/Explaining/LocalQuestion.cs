@@ -9,7 +9,9 @@ using AltoDns.Zones.Serving;
 namespace AltoDns.Cli.Explaining;
 
 /// <param name="Referral">The NS records of the authority section.</param>
-internal sealed record LocalAnswer(ResponseCode ResponseCode, IReadOnlyList<ResourceRecord> Answers, IReadOnlyList<ResourceRecord> Referral);
+/// <param name="HasSoa">Whether the authority section shows that there is nothing more.</param>
+internal sealed record LocalAnswer(
+    ResponseCode ResponseCode, IReadOnlyList<ResourceRecord> Answers, IReadOnlyList<ResourceRecord> Referral, bool HasSoa);
 
 internal sealed class LocalQuestion(ZoneSet zones)
 {
@@ -37,7 +39,11 @@ internal sealed class LocalQuestion(ZoneSet zones)
         Question.TryRead(ref reader, out _);
         var answers = ReadSection(ref reader, header.AnswerCount);
         var authority = ReadSection(ref reader, header.AuthorityCount);
-        return new LocalAnswer(header.ResponseCode, answers, [.. authority.Where(record => record.Type == RecordType.NS)]);
+        return new LocalAnswer(
+            header.ResponseCode,
+            answers,
+            [.. authority.Where(record => record.Type == RecordType.NS)],
+            authority.Exists(record => record.Type == RecordType.SOA));
     }
 
     private static List<ResourceRecord> ReadSection(ref WireReader reader, int count)

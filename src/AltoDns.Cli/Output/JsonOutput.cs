@@ -3,6 +3,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using AltoDns.Cli.Covering;
 using AltoDns.Cli.Explaining;
 using AltoDns.Zones.Configuration;
 
@@ -52,6 +53,9 @@ internal sealed record DelegationsJson(IReadOnlyList<DelegationJson> Keys);
 [JsonSerializable(typeof(KeysJson))]
 [JsonSerializable(typeof(DelegationsJson))]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(DiscoveryJson))]
+[JsonSerializable(typeof(TrackersJson))]
+[JsonSerializable(typeof(CoverageReport))]
 internal sealed partial class JsonShapes : JsonSerializerContext;
 
 internal static class JsonOutput
@@ -61,6 +65,12 @@ internal static class JsonOutput
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
+
+    private static readonly JsonShapes Lines = new(new JsonSerializerOptions(Shapes.Options) { WriteIndented = false });
+
+    /// <summary>Prints one object on one line of standard output, for lists that grow as they are worked off.</summary>
+    public static void PrintLine<T>(T value) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Lines.GetTypeInfo(typeof(T))!));
 
     /// <summary>Prints one object to standard output.</summary>
     public static void Print<T>(T value) =>

@@ -1,5 +1,7 @@
 // The service field of a NAPTR record, and the service that a caller wants (RFC 4848 §4.5).
 
+using System.Diagnostics.CodeAnalysis;
+
 namespace AltoDns.Discovery.Procedure;
 
 /// <summary>An application service and the protocols that will do, such as <c>ALTO:https</c>; without protocols any will. Case does not matter.</summary>
@@ -26,13 +28,18 @@ internal sealed class ServiceParameter
     public string FirstProtocol => _protocols.Length > 0 ? _protocols[0].ToLowerInvariant() : Uri.UriSchemeHttps;
 
     /// <exception cref="DiscoveryException">The text is no service parameter.</exception>
-    public static ServiceParameter Parse(string text, string argument)
-    {
-        var tags = text.Split(':');
-        return text.Length <= byte.MaxValue && (tags[0].Length == 0 || IsTag(tags[0])) && tags.Skip(1).All(tag => IsTag(tag))
-            ? new ServiceParameter(tags[0], tags[1..])
+    public static ServiceParameter Parse(string text, string argument) =>
+        TryParse(text, out var parameter)
+            ? parameter
             : throw new DiscoveryException(
                 DiscoveryError.BadService, argument, $"A service is an application service and protocols, such as ALTO:https (RFC 4848 §4.5), and not '{text}'.");
+
+    public static bool TryParse(string text, [NotNullWhen(true)] out ServiceParameter? parameter)
+    {
+        var tags = text.Split(':');
+        var isOne = text.Length <= byte.MaxValue && (tags[0].Length == 0 || IsTag(tags[0])) && tags.Skip(1).All(tag => IsTag(tag));
+        parameter = isOne ? new ServiceParameter(tags[0], tags[1..]) : null;
+        return isOne;
     }
 
     /// <summary>Whether a record's field offers this service over one of these protocols; it may list several.</summary>
