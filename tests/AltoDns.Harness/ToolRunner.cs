@@ -40,6 +40,7 @@ public static class ToolRunner
         ["rbldnsd"] = "rbldnsd",
         ["gcc"] = "gcc libc6-dev",
         ["ip"] = "iproute2",
+        ["unbound"] = "unbound",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
         ["ldns-verify-zone"] = "ldnsutils",
