@@ -70,7 +70,7 @@ public sealed class DiscoveryClient : IAsyncDisposable
         }
 
         return _discovery.DiscoverAsync(
-            name.ToString(), [new LookupName("domain", name)], ServiceParameter.Parse(service, nameof(service)), _options.WithKeys, cancellationToken);
+            name.ToString(), [new LookupStep("domain", name)], ServiceParameter.Parse(service, nameof(service)), _options.WithKeys, cancellationToken);
     }
 
     /// <summary>Finds the trackers that the host's ISP offers to its customers (BEP 22).</summary>

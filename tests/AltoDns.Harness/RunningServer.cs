@@ -158,7 +158,7 @@ public sealed class RunningServer : IAsyncDisposable
         IReadOnlyList<Answer?> answers = [];
         while (!_process.HasExited && clock.Elapsed < timeout)
         {
-            answers = await client.TryAskAsync([.. waiting.Select(zone => new Query(zone.Origin, RecordType.SOA))]);
+            answers = await client.TryAskAsync([.. waiting.Select(zone => new Query(zone.Origin, RecordType.SOA) { RecursionDesired = true })]);
             waiting = [.. waiting.Where((_, index) => answers[index] is not { } answer || !_isReady(answer))];
             if (waiting.Count == 0)
             {

@@ -41,6 +41,8 @@ public static class ToolRunner
         ["gcc"] = "gcc libc6-dev",
         ["ip"] = "iproute2",
         ["unbound"] = "unbound",
+        ["kresd"] = "knot-resolver",
+        ["go"] = "golang-go",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
         ["ldns-verify-zone"] = "ldnsutils",

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
+using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Names;
 using AltoDns.Zones.Loading;
 using Spectre.Console;
@@ -90,7 +91,7 @@ internal static class ExplainCommand
 
     private static string? Fault(string text) => IPPrefix.TryParse(text, out var prefix) switch
     {
-        PrefixError.None when prefix.Length < DiscoveryNames.ShortestPrefix(prefix.IsIPv6) =>
+        PrefixError.None when prefix.Length < LookupTable.ShortestPrefix(prefix.IsIPv6) =>
             $"{prefix} is too short to look up: RFC 8686 §3.2 supports /8 and longer in IPv4, /32 and longer in IPv6.",
         PrefixError.None => null,
         PrefixError.HostBits => $"'{text}' has bits set after its length. Did you mean {prefix}?",

@@ -42,7 +42,7 @@ internal static class DiscoveryPrinter
             Consoles.Error.Write(new Text("Lookups failed for now; asking again later may give a more accurate answer.\n", new Style(Color.Yellow)));
         }
 
-        if (withTrace)
+        if (withTrace && result.Trace.Count > 0)
         {
             Consoles.Out.WriteLine();
             PrintTrace(result.Trace);
@@ -60,7 +60,7 @@ internal static class DiscoveryPrinter
 
         AddFact(facts, "Outcome", result.Trackers.Count > 0 ? "found" : "no local tracker");
         Consoles.Out.Write(facts);
-        if (withTrace)
+        if (withTrace && result.Trace.Count > 0)
         {
             Consoles.Out.WriteLine();
             PrintTrace(result.Trace);

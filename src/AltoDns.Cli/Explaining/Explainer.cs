@@ -1,6 +1,7 @@
 // Finds why an address gets its answer: from the policy what was meant, from the compiled zones what is answered.
 
 using System.Globalization;
+using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
@@ -29,7 +30,7 @@ internal sealed class Explainer
     /// <param name="peers">What else is known of a peer that has the address; then it is one full address.</param>
     public Explanation Explain(IPPrefix prefix, IReadOnlyList<PeerKey> peers)
     {
-        var discovery = DiscoveryNames.Of(prefix).ToList();
+        var discovery = LookupTable.Of(prefix).ToList();
         var names = discovery.ConvertAll(Ask);
         var zone = FindEnclosing(discovery[0].Name)?.Origin;
         var policy = _loaded.Policies.FirstOrDefault(policy => policy.Zones.Any(zone => zone.Value.Contains(prefix)));
@@ -52,16 +53,16 @@ internal sealed class Explainer
 
     private ExplainedPeer ExplainPeer(PolicyDocument? policy, IPPrefix address, PeerKey peer)
     {
-        var name = Ask(new DiscoveryName(peer.ToString(), peer.NameBelow(ReverseName.FromPrefix(address))));
+        var name = Ask(new LookupStep(peer.ToString(), peer.NameBelow(ReverseName.FromPrefix(address))));
         var (why, place) = PeerRules.Explain(policy, address, peer);
         return new ExplainedPeer(peer.ToString(), why, place, name, $"dig @127.0.0.1 -p 5300 {name.Name} NAPTR");
     }
 
-    private ExplainedName Ask(DiscoveryName discovery)
+    private ExplainedName Ask(LookupStep discovery)
     {
         var answer = _question.Ask(discovery.Name, RecordType.NAPTR);
         return new ExplainedName(
-            discovery.Rule,
+            discovery.Step,
             discovery.Name.ToString(),
             FindEnclosing(discovery.Name) is not null,
             answer.Answers.Any(record => record.Data is NaptrData naptr && DiscoveryRecords.IsAlto(naptr)),

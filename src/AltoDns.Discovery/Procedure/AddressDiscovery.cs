@@ -12,11 +12,11 @@ internal sealed class AddressDiscovery(INameLookup lookup, DiscoveryOptions opti
     /// <param name="subject">What the result calls it.</param>
     /// <param name="names">In the order of preference.</param>
     public async Task<DiscoveryResult> DiscoverAsync(
-        string subject, IEnumerable<LookupName> names, ServiceParameter service, bool withKeys, CancellationToken cancellationToken)
+        string subject, IEnumerable<LookupStep> names, ServiceParameter service, bool withKeys, CancellationToken cancellationToken)
     {
         var session = new LookupSession(lookup, options.MaxLookups, cancellationToken);
         var walk = new NaptrWalk(session, service);
-        var failed = new List<LookupName>();
+        var failed = new List<LookupStep>();
         foreach (var name in names)
         {
             var hadErrors = session.HadTemporaryErrors;
@@ -53,7 +53,7 @@ internal sealed class AddressDiscovery(INameLookup lookup, DiscoveryOptions opti
     }
 
     private static async Task<DiscoveryResult> CompleteAsync(
-        string subject, LookupSession session, LookupName name, IReadOnlyList<AltoServer> servers, bool withKeys)
+        string subject, LookupSession session, LookupStep name, IReadOnlyList<AltoServer> servers, bool withKeys)
     {
         // What the keys say has no part in which server was found.
         var (security, timeToLive, hadErrors) = (session.Security, session.TimeToLive, session.HadTemporaryErrors);

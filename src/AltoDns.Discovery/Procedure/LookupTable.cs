@@ -7,7 +7,7 @@ namespace AltoDns.Discovery.Procedure;
 
 /// <summary>A name, and what it is called.</summary>
 /// <param name="Step">Such as <c>R24</c>, <c>peer</c> or <c>port</c>.</param>
-public readonly record struct LookupName(string Step, DomainName Name);
+public readonly record struct LookupStep(string Step, DomainName Name);
 
 public static class LookupTable
 {
@@ -21,7 +21,7 @@ public static class LookupTable
 
     /// <summary>The rows of RFC 8686, Table 1: the longest name that covers the whole prefix, then the shorter ones.</summary>
     /// <exception cref="DiscoveryException">The prefix is shorter than any name.</exception>
-    public static IEnumerable<LookupName> Of(IPPrefix prefix)
+    public static IEnumerable<LookupStep> Of(IPPrefix prefix)
     {
         if (prefix.Length < ShortestPrefix(prefix.IsIPv6))
         {
@@ -36,34 +36,34 @@ public static class LookupTable
 
     /// <summary>The same for a peer: by its ID, then by its port, then by its address.</summary>
     /// <param name="prefix">With a hint, a full address.</param>
-    public static IEnumerable<LookupName> Of(IPPrefix prefix, PeerHint? hint)
+    public static IEnumerable<LookupStep> Of(IPPrefix prefix, PeerHint? hint)
     {
         var names = Of(prefix);
         return hint is null || !prefix.IsSingleAddress ? names : HintNames(prefix, hint).Concat(names);
     }
 
-    private static IEnumerable<LookupName> Names(IPPrefix prefix)
+    private static IEnumerable<LookupStep> Names(IPPrefix prefix)
     {
         foreach (var length in prefix.IsIPv6 ? IPv6Lengths : IPv4Lengths)
         {
             if (length <= prefix.Length)
             {
-                yield return new LookupName(Steps[length], ReverseName.FromPrefix(prefix.Truncate(length)));
+                yield return new LookupStep(Steps[length], ReverseName.FromPrefix(prefix.Truncate(length)));
             }
         }
     }
 
-    private static IEnumerable<LookupName> HintNames(IPPrefix prefix, PeerHint hint)
+    private static IEnumerable<LookupStep> HintNames(IPPrefix prefix, PeerHint hint)
     {
         var address = ReverseName.FromPrefix(prefix);
         if (hint.Id is { } id && PeerName.TryFromId(address, id, out var name))
         {
-            yield return new LookupName("peer", name);
+            yield return new LookupStep("peer", name);
         }
 
         if (hint.Port is { } port)
         {
-            yield return new LookupName("port", PeerName.FromPort(address, port));
+            yield return new LookupStep("port", PeerName.FromPort(address, port));
         }
     }
 }

@@ -9,11 +9,15 @@ namespace AltoDns.Discovery.Resolving;
 
 internal sealed class PlainUpstream : Upstream
 {
+    // Someone forges, or the server changes letters: as long as that may go on, nothing is gained by asking over UDP first.
+    private static readonly TimeSpan DoubtTime = TimeSpan.FromMinutes(1);
+
     private readonly UdpPorts _ports;
     private readonly StreamChannel _tcp;
     private readonly byte[] _clientCookie = RandomNumberGenerator.GetBytes(ServerCookie.ClientLength);
     private byte[]? _cookie;
     private bool _refusesEdns;
+    private long _doubtedUntil;
 
     public PlainUpstream(ResolverAddress address, ResolverOptions options)
         : base(address, options)
@@ -45,8 +49,13 @@ internal sealed class PlainUpstream : Upstream
     protected override async Task<Exchange> AskAsync(Query query, TimeSpan limit, CancellationToken cancellationToken)
     {
         var start = Options.Time.GetTimestamp();
+        if (start < Volatile.Read(ref _doubtedUntil))
+        {
+            return new Exchange(await AskByTcpAsync(query, limit, cancellationToken), null);
+        }
+
         var response = await AskByUdpAsync(query, limit, cancellationToken);
-        for (var repeats = 0; response is not null && !response.IsTruncated && repeats < 2; repeats++)
+        for (var repeats = 0; !response.IsTruncated && repeats < 2; repeats++)
         {
             if (response is { ResponseCode: ResponseCode.FormatError or ResponseCode.NotImplemented, HasEdns: false } && !_refusesEdns)
             {
@@ -61,19 +70,18 @@ internal sealed class PlainUpstream : Upstream
             response = await AskByUdpAsync(query, Left(), cancellationToken);
         }
 
-        if (response is { IsTruncated: false } and not { ResponseCode: ResponseCode.BadCookie })
+        if (!response.IsTruncated && response.ResponseCode != ResponseCode.BadCookie)
         {
             return new Exchange(response, null);
         }
 
         // Truncated, or something came that may have been forged: TCP cannot be forged from aside.
-        return new Exchange(await _tcp.AskAsync(query, new QueryForm(!_refusesEdns, MixesCase: false, default, 0), Left(), cancellationToken), null);
+        return new Exchange(await AskByTcpAsync(query, Left(), cancellationToken), null);
 
         TimeSpan Left() => limit - Options.Time.GetElapsedTime(start) is var left && left > TimeSpan.Zero ? left : throw new TimeoutException();
     }
 
-    /// <summary>Null where TCP has to decide.</summary>
-    private async Task<ResponseMessage?> AskByUdpAsync(Query query, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<ResponseMessage> AskByUdpAsync(Query query, TimeSpan limit, CancellationToken cancellationToken)
     {
         var known = Volatile.Read(ref _cookie);
         var cookie = _refusesEdns ? default : new ReadOnlyMemory<byte>(known ?? _clientCookie);
@@ -94,7 +102,9 @@ internal sealed class PlainUpstream : Upstream
         }
         catch (TimeoutException) when (pending.MetDoubt)
         {
-            return await AskByTcpAfterDoubtAsync(query, limit, cancellationToken);
+            var response = await AskByTcpAsync(query, limit, cancellationToken);
+            Volatile.Write(ref _doubtedUntil, Options.Time.GetTimestamp() + (long)(DoubtTime.TotalSeconds * Options.Time.TimestampFrequency));
+            return response;
         }
         finally
         {
@@ -102,6 +112,6 @@ internal sealed class PlainUpstream : Upstream
         }
     }
 
-    private Task<ResponseMessage?> AskByTcpAfterDoubtAsync(Query query, TimeSpan limit, CancellationToken cancellationToken) =>
-        _tcp.AskAsync(query, new QueryForm(!_refusesEdns, MixesCase: false, default, 0), limit, cancellationToken)!;
+    private Task<ResponseMessage> AskByTcpAsync(Query query, TimeSpan limit, CancellationToken cancellationToken) =>
+        _tcp.AskAsync(query, new QueryForm(!_refusesEdns, MixesCase: false, default, 0), limit, cancellationToken);
 }
