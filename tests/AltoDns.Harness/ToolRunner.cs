@@ -63,7 +63,15 @@ public static class ToolRunner
             return path;
         }
 
-        var message = $"{program} is not installed; on Debian: apt-get install {Packages[program]}";
+        return Miss($"{program} is not installed; on Debian: apt-get install {Packages.GetValueOrDefault(program, program)}");
+    }
+
+    /// <summary>The same for a library: a file or folder that its package brings.</summary>
+    public static string RequireFile(string path, string package) =>
+        Path.Exists(path) ? path : Miss($"{path} is missing; on Debian: apt-get install {package}");
+
+    private static string Miss(string message)
+    {
         if (Environment.GetEnvironmentVariable(RequireVariable) is "1")
         {
             Assert.Fail(message);

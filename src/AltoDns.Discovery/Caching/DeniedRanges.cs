@@ -112,19 +112,19 @@ internal sealed class DeniedRanges(TimeProvider time)
             return Answer(DeniedKind.NoData, gap); // an empty non-terminal
         }
 
-        if (!NsecDenial.ClosestEncloser(gap.Owner, gap.Data.NextName, name).TryPrependWildcard(out var wildcard) || Before(gaps, wildcard) is not { } source)
+        if (!NsecDenial.ClosestEncloser(gap.Owner, gap.Data.NextName, name).TryPrependWildcard(out var wildcard))
         {
             return default;
         }
 
-        if (source.Owner == wildcard)
+        // RFC 8198 §5.3: the wildcard's records, where they are known, need no proof of their own.
+        var source = Before(gaps, wildcard);
+        if (source is not null && source.Owner == wildcard && Denials.AtName(source.Data.Types, type) is Proof.Shown)
         {
-            return Denials.AtName(source.Data.Types, type) is Proof.Shown
-                ? Answer(DeniedKind.NoData, Sooner(gap, source))
-                : new Denied(DeniedKind.Wildcard, wildcard, Left(gap));
+            return Answer(DeniedKind.NoData, Sooner(gap, source));
         }
 
-        return NsecDenial.Covers(source.Owner, source.Data, apex, wildcard) && !source.Data.NextName.IsSubdomainOf(wildcard)
+        return source is not null && NsecDenial.Covers(source.Owner, source.Data, apex, wildcard) && !source.Data.NextName.IsSubdomainOf(wildcard)
             ? Answer(DeniedKind.NameError, Sooner(gap, source))
             : new Denied(DeniedKind.Wildcard, wildcard, Left(gap));
     }
