@@ -21,6 +21,8 @@ public sealed class UsageTests
     [InlineData("keys roll", "ZONE --role --state")]
     [InlineData("keys import", "KEYS --unused --state")]
     [InlineData("keys export", "ZONES --output -o --state")]
+    [InlineData("coverage", Sources + " --live --samples --resolver -r --trust-resolver --validate --trust-anchor --timeout --json")]
+    [InlineData("discover", "TARGET --file -f --domain --peer --port --service --trackers --keys --special --resolver -r --trust-resolver --validate --trust-anchor --timeout --trace --json 192.0.2.0/24 RFC")]
     public async Task Help_of_a_command_has_every_option(string command, string words)
     {
         var result = await AltodnsProgram.RunAsync(null, [.. command.Split(' '), "--help"]);
@@ -37,12 +39,12 @@ public sealed class UsageTests
         var result = await AltodnsProgram.RunAsync(null, arguments);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
-        Assert.All(["serve", "check", "explain", "export", "keys", "--version"], word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
+        Assert.All(["serve", "check", "explain", "export", "keys", "coverage", "discover", "--version"], word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("explian 192.0.2.1", "'explian' is not a command. Did you mean explain?", "altodns --help")]
-    [InlineData("xyz", "'xyz' is not a command. The commands are: serve, check, explain, export, keys.", "altodns --help")]
+    [InlineData("xyz", "'xyz' is not a command. The commands are: serve, check, explain, export, keys, coverage, discover.", "altodns --help")]
     [InlineData("--verson", "'--verson' is not an option of altodns. Did you mean --version?", "altodns --help")]
     [InlineData("check --jsn", "'--jsn' is not an option of check. Did you mean --json?", "altodns check --help")]
     [InlineData("export --outptu=x", "'--outptu=x' is not an option of export. Did you mean --output?", "altodns export --help")]
@@ -66,6 +68,23 @@ public sealed class UsageTests
     [InlineData("check --zone example.com", "'example.com' is not a zone and its file. Write ORIGIN=FILE", "altodns check --help")]
     [InlineData("check --zone a..b=x.zone", "'a..b' is not a domain name: ", "altodns check --help")]
     [InlineData("check --zone", "'--zone'", "altodns check --help")]
+    [InlineData("discover", "Name what to look up: an address or prefix, --file FILE, or --domain NAME.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.1 --domain a.example", "Name what to look up:", "altodns discover --help")]
+    [InlineData("discover 192.0.2.256", "'192.0.2.256' is not an address or prefix.", "altodns discover --help")]
+    [InlineData("discover 192.0.0.0/7", "192.0.0.0/7 is too short to look up", "altodns discover --help")]
+    [InlineData("discover --trase 192.0.2.1", "'--trase' is not an option of discover. Did you mean --trace?", "altodns discover --help")]
+    [InlineData("discover 192.0.2.1 --peer a..b", "'a..b' is not a peer ID.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.1 --port 65536", "'65536' is not a port.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.0/24 --port 80", "--peer and --port are for one address.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.0/24 --trackers", "--trackers is for one address.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.1 --service ALTO:", "'ALTO:' is not a service.", "altodns discover --help")]
+    [InlineData("discover --domain a..b", "'a..b' is not a domain name: ", "altodns discover --help")]
+    [InlineData("discover --file missing.txt", "'missing.txt' is no file.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.1 --resolver dns.example", "'dns.example' is not a resolver.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.1 --timeout 0", "'0' is not a time limit.", "altodns discover --help")]
+    [InlineData("discover 192.0.2.1 --trust-anchor missing.key", "missing.key: ", "altodns discover --help")]
+    [InlineData("coverage --live 192.0.2.1/24", "'192.0.2.1/24' has bits set after its length.", "altodns coverage --help")]
+    [InlineData("coverage --samples 0", "'0' is not a number of samples.", "altodns coverage --help")]
     public async Task Says_what_is_wrong_with_a_command_line(string commandLine, string error, string help)
     {
         var result = await AltodnsProgram.RunAsync(null, commandLine.Split(' '));

@@ -9,7 +9,7 @@ public sealed class SourceFileTests
     [Fact]
     public void Finds_the_source_files()
     {
-        Assert.All(["AltoDns.Protocol", "AltoDns.Zones", "AltoDns.Server", "AltoDns.Cli"], project =>
+        Assert.All(["AltoDns.Protocol", "AltoDns.Zones", "AltoDns.Server", "AltoDns.Discovery", "AltoDns.Cli"], project =>
             Assert.Contains(SourceFile.All, file => string.Equals(file.Project, project, StringComparison.Ordinal)));
     }
 
