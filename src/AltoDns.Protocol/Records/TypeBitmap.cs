@@ -64,6 +64,35 @@ public sealed class TypeBitmap
         return new TypeBitmap([.. wire]);
     }
 
+    /// <summary>Writes a set in wire form.</summary>
+    /// <param name="types">Ascending, without repeats.</param>
+    /// <param name="wire">Zeros; <see cref="MaxWireLength"/> octets are always enough for as many types.</param>
+    /// <returns>Octets written.</returns>
+    public static int Write(ReadOnlySpan<RecordType> types, Span<byte> wire)
+    {
+        var start = -1;
+        var end = 0;
+        foreach (var type in types)
+        {
+            if (start < 0 || wire[start] != (ushort)type >> 8)
+            {
+                start = end;
+                wire[start] = (byte)((ushort)type >> 8);
+                end = start + 2;
+            }
+
+            var octet = (byte)type / 8;
+            wire[start + 1] = (byte)(octet + 1);
+            wire[start + 2 + octet] |= (byte)(0x80 >> (byte)type % 8);
+            end = start + 3 + octet;
+        }
+
+        return end;
+    }
+
+    /// <summary>Octets that a set of so many types takes at most.</summary>
+    public static int MaxWireLength(int types) => Math.Min(types, 256) * (2 + MaxWindowLength);
+
     public bool Contains(RecordType type)
     {
         for (var position = 0; position < _wire.Length; position += _wire[position + 1] + 2)

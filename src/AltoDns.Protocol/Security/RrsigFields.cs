@@ -34,6 +34,26 @@ public readonly record struct RrsigFields(
     public static byte LabelsOf(ReadOnlySpan<byte> owner) =>
         (byte)(WireName.CountLabels(owner) - (WireName.IsWildcard(owner) ? 1 : 0));
 
+    /// <summary>Reads the fields that start RRSIG data; false where it is too short to have them.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> data, out RrsigFields fields)
+    {
+        fields = default;
+        if (data.Length < Length)
+        {
+            return false;
+        }
+
+        fields = new RrsigFields(
+            (RecordType)BinaryPrimitives.ReadUInt16BigEndian(data),
+            (DnssecAlgorithm)data[2],
+            data[3],
+            BinaryPrimitives.ReadUInt32BigEndian(data[4..]),
+            BinaryPrimitives.ReadUInt32BigEndian(data[8..]),
+            BinaryPrimitives.ReadUInt32BigEndian(data[12..]),
+            BinaryPrimitives.ReadUInt16BigEndian(data[16..]));
+        return true;
+    }
+
     /// <param name="data">At least <see cref="Length"/> octets.</param>
     public void Write(Span<byte> data)
     {
