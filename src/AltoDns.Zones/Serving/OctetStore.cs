@@ -42,6 +42,10 @@ internal readonly struct OctetStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Get(uint start, int length) =>
         _segments[start >> SegmentShift].AsSpan((int)(start & (SegmentWords - 1)) * WordLength, length);
+
+    /// <summary>The same to be written to, by whoever laid out a store that no reader has yet.</summary>
+    internal Span<byte> Fill(uint start, int length) =>
+        _segments[start >> SegmentShift].AsSpan((int)(start & (SegmentWords - 1)) * WordLength, length);
 }
 
 /// <summary>How far the last segment is used by the newest version that has it, so that two versions never write the same octets.</summary>

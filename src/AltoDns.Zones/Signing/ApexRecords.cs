@@ -35,29 +35,32 @@ internal static class ApexRecords
 
         var soaTimeToLive = rrsets[RecordType.SOA].TimeToLive;
         Add([WithSerial(zone, terms.Serial)], RecordType.SOA, soaTimeToLive);
-        Add([.. terms.Dnskeys.Select(key => key.ToWire())], RecordType.DNSKEY, terms.KeyTimeToLive);
-        foreach (var signals in terms.ParentSignals.GroupBy(record => record.RecordType))
-        {
-            Add([.. signals.Select(record => record.ToWire())], signals.Key, terms.KeyTimeToLive);
-        }
-
-        if (terms.Denial != DenialMethod.Nsec)
+        Add(terms.Keys.Dnskeys, RecordType.DNSKEY, terms.Keys.TimeToLive);
+        Add(terms.Keys.Cds, RecordType.CDS, terms.Keys.TimeToLive);
+        Add(terms.Keys.Cdnskeys, RecordType.CDNSKEY, terms.Keys.TimeToLive);
+        if (!terms.HasNsec)
         {
             // It is for other servers of the zone; no cache need keep it.
-            Add([Nsec3Parameters.ToWire()], RecordType.NSEC3PARAM, timeToLive: 0);
+            Add([Nsec3Parameters], RecordType.NSEC3PARAM, timeToLive: 0);
         }
 
-        if (terms.AddDigest)
+        if (terms.Policy.ZoneMd)
         {
-            Add([new ZoneMdData(terms.Serial, DigestScheme, DigestHash, new byte[DigestLength]).ToWire()], RecordType.ZONEMD, soaTimeToLive);
+            Add([new ZoneMdData(terms.Serial, DigestScheme, DigestHash, new byte[DigestLength])], RecordType.ZONEMD, soaTimeToLive);
         }
 
         return [.. rrsets.Values];
 
-        void Add(IReadOnlyList<byte[]> records, RecordType type, uint timeToLive) => rrsets[type] = Write(records, type, timeToLive, data);
+        void Add(IReadOnlyList<RecordData> records, RecordType type, uint timeToLive)
+        {
+            if (records.Count > 0)
+            {
+                rrsets[type] = Write([.. records.Select(record => record.ToWire())], type, timeToLive, data);
+            }
+        }
     }
 
-    private static RRset Write(IReadOnlyList<byte[]> records, RecordType type, uint timeToLive, OctetStoreBuilder data)
+    private static RRset Write(byte[][] records, RecordType type, uint timeToLive, OctetStoreBuilder data)
     {
         var length = records.Sum(record => sizeof(ushort) + record.Length);
         var room = data.Reserve(length, out var offset);
@@ -68,15 +71,14 @@ internal static class ApexRecords
             room = room[(sizeof(ushort) + record.Length)..];
         }
 
-        return new RRset { Type = type, Count = (ushort)records.Count, TimeToLive = timeToLive, Offset = offset, Length = length };
+        return new RRset { Type = type, Count = (ushort)records.Length, TimeToLive = timeToLive, Offset = offset, Length = length };
     }
 
-    private static byte[] WithSerial(ZoneSnapshot zone, uint serial)
+    private static SoaData WithSerial(ZoneSnapshot zone, uint serial)
     {
-        var soa = zone.DataOf(zone.RRset(zone.SoaRRset))[sizeof(ushort)..].ToArray();
-        var reader = new WireReader(soa);
-        _ = reader.TryReadName(out _) & reader.TryReadName(out _);
-        BinaryPrimitives.WriteUInt32BigEndian(soa.AsSpan(reader.Position), serial);
-        return soa;
+        var reader = new WireReader(zone.DataOf(zone.RRset(zone.SoaRRset))[sizeof(ushort)..]);
+        return SoaData.TryRead(ref reader, out var soa)
+            ? new SoaData(soa.Primary, soa.Contact, serial, soa.Refresh, soa.Retry, soa.Expire, soa.Minimum)
+            : throw new InvalidOperationException($"Zone {zone.Origin} has a malformed SOA.");
     }
 }

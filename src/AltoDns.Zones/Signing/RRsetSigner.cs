@@ -1,7 +1,6 @@
 // Signs one RRset after another with the keys of a zone.
 
 using System.Buffers.Binary;
-using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
@@ -14,7 +13,7 @@ internal sealed class RRsetSigner : IDisposable
 {
     private const int SignerStart = RrsigFields.Length;
 
-    private readonly DnssecSigningKey[] _keySigners;
+    private readonly DnssecSigningKey[] _parentSigners;
     private readonly DnssecSigningKey[] _zoneSigners;
     private readonly SignatureTimes _times;
     private readonly byte[] _origin;
@@ -28,8 +27,8 @@ internal sealed class RRsetSigner : IDisposable
         _origin = origin.ToLower().Wire.ToArray();
         _times = terms.Times;
         _mayReuse = mayReuse;
-        _keySigners = [.. terms.KeySigners.Select(key => key.Clone())];
-        _zoneSigners = [.. terms.ZoneSigners.Select(key => key.Clone())];
+        _parentSigners = [.. terms.Keys.DnskeySigners.Select(key => key.Clone())];
+        _zoneSigners = [.. terms.Keys.ZoneSigners.Select(key => key.Clone())];
     }
 
     /// <summary>Signatures made.</summary>
@@ -42,7 +41,7 @@ internal sealed class RRsetSigner : IDisposable
     public static int LengthOf(RecordType type, DomainName origin, SigningTerms terms)
     {
         var length = 0;
-        var keys = SigningTerms.IsSignedByKeySigners(type) ? terms.KeySigners : terms.ZoneSigners;
+        var keys = terms.SignersOf(type);
         for (var i = 0; i < keys.Count; i++)
         {
             length += sizeof(ushort) + RrsigFields.Length + origin.Length + keys[i].SignatureLength;
@@ -58,7 +57,7 @@ internal sealed class RRsetSigner : IDisposable
     /// <param name="signatures"><see cref="LengthOf"/> octets.</param>
     public void Sign(ReadOnlySpan<byte> owner, RecordType type, uint timeToLive, ReadOnlySpan<byte> data, ReadOnlySpan<byte> previous, Span<byte> signatures)
     {
-        foreach (var key in SigningTerms.IsSignedByKeySigners(type) ? _keySigners : _zoneSigners)
+        foreach (var key in SigningTerms.IsForParent(type) ? _parentSigners : _zoneSigners)
         {
             var length = SignerStart + _origin.Length + key.SignatureLength;
             BinaryPrimitives.WriteUInt16BigEndian(signatures, (ushort)length);
@@ -80,7 +79,7 @@ internal sealed class RRsetSigner : IDisposable
 
     public void Dispose()
     {
-        foreach (var key in _keySigners.Concat(_zoneSigners))
+        foreach (var key in _parentSigners.Concat(_zoneSigners))
         {
             key.Dispose();
         }

@@ -3,6 +3,7 @@
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
+using AltoDns.Zones.Configuration;
 
 namespace AltoDns.Zones.Signing;
 
@@ -10,12 +11,17 @@ namespace AltoDns.Zones.Signing;
 /// <param name="Lifetime">From now to the expiration that no signature goes beyond.</param>
 /// <param name="Refresh">A signature with less than this left is made anew.</param>
 /// <param name="Jitter">Expirations are spread over this time before the latest, so that signatures do not all fall due at once.</param>
-public readonly record struct SignatureTimes(uint Now, uint Lifetime, uint Refresh, uint Jitter)
+/// <param name="Backdating">How far back the inception lies, for validators whose clock is slow.</param>
+public readonly record struct SignatureTimes(uint Now, uint Lifetime, uint Refresh, uint Jitter, uint Backdating)
 {
-    /// <summary>How far back the inception lies, for validators whose clock is slow.</summary>
-    public const uint Backdating = 3600;
-
     public uint Inception => Now - Backdating;
+
+    public static SignatureTimes Of(DnssecPolicy policy, DateTimeOffset now) => new(
+        (uint)now.ToUnixTimeSeconds(),
+        (uint)policy.SignatureLifetime.TotalSeconds,
+        (uint)policy.SignatureRefresh.TotalSeconds,
+        (uint)policy.Jitter.TotalSeconds,
+        (uint)policy.InceptionOffset.TotalSeconds);
 
     /// <summary>The expiration of a signature made now: always the same for one owner, type and time, whoever asks.</summary>
     /// <param name="owner">In wire form.</param>

@@ -36,7 +36,7 @@ internal sealed class SignedLayout
         _terms = terms;
         _data = new OctetStoreBuilder(zone.Parts.Data);
         _apex = ApexRecords.Of(zone, terms, _data);
-        _hashed = terms.Denial == DenialMethod.Nsec ? null : Nsec3Names.Of(zone, optOut: terms.Denial == DenialMethod.Nsec3OptOut);
+        _hashed = terms.HasNsec ? null : Nsec3Names.Of(zone, terms.HasOptOut);
         _nodes = new ZoneNode[zone.NodeCount];
         var count = CountRRsets();
         _rrsets = new RRset[count];
@@ -124,7 +124,7 @@ internal sealed class SignedLayout
     {
         if (DenialTypes.IsSigned(owner, rrset.Type))
         {
-            var length = SigningTerms.IsSignedByKeySigners(rrset.Type) ? RRsetSigner.LengthOf(rrset.Type, _zone.Origin, _terms) : _signatureLength;
+            var length = SigningTerms.IsForParent(rrset.Type) ? RRsetSigner.LengthOf(rrset.Type, _zone.Origin, _terms) : _signatureLength;
             _data.Reserve(length, out var offset).Clear();
             _signatures[_count] = new SignatureRun(offset, length);
         }
@@ -156,7 +156,7 @@ internal sealed class SignedLayout
             // RFC 9077 §3.2: the TTL of a denial is that of the negative answer.
             Put(new RRset { Type = RecordType.NSEC3, Count = 1, TimeToLive = _zone.NegativeTimeToLive }, NodeFlags.None);
             var room = WriteSingle(rrsets[link], Nsec3Names.FixedLength + bitmap.Length);
-            Nsec3Names.WriteFixed(room, optOut: _terms.Denial == DenialMethod.Nsec3OptOut, names.HashOf(link + 1 == names.Count ? 0 : link + 1));
+            Nsec3Names.WriteFixed(room, _terms.HasOptOut, names.HashOf(link + 1 == names.Count ? 0 : link + 1));
             bitmap.CopyTo(room[Nsec3Names.FixedLength..]);
         }
 

@@ -1,0 +1,50 @@
+// The names of a zone that own RRsets, those of its nodes and those of its NSEC3 chain, as one range to be divided among threads.
+
+using System.Text;
+using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Presentation;
+using AltoDns.Zones.Serving;
+
+namespace AltoDns.Zones.Signing;
+
+/// <summary>Owners are numbered: first the nodes, then the links of the chain. Keeps a buffer, so one for each thread.</summary>
+internal sealed class OwnedRRsets(ZoneSnapshot zone)
+{
+    private readonly byte[] _name = new byte[DomainName.MaxLength];
+
+    public static int Count(ZoneSnapshot zone) => zone.NodeCount + (zone.Nsec3?.Count ?? 0);
+
+    /// <summary>The RRsets of an owner, by index.</summary>
+    /// <param name="first">The first; the others follow.</param>
+    /// <returns>How many there are.</returns>
+    public int Find(int owner, out int first)
+    {
+        if (owner >= zone.NodeCount)
+        {
+            first = zone.Nsec3!.RRsetOf(owner - zone.NodeCount);
+            return 1;
+        }
+
+        first = zone.FirstRRset(owner);
+        return zone.Node(owner).RRsetCount;
+    }
+
+    /// <summary>What the name is; that of an NSEC3 record is as any other name.</summary>
+    public NodeFlags FlagsOf(int owner) => owner >= zone.NodeCount ? NodeFlags.None : zone.Node(owner).Flags;
+
+    /// <summary>The owner's name in wire form, valid until the next call.</summary>
+    public ReadOnlySpan<byte> NameOf(int owner)
+    {
+        if (owner < zone.NodeCount)
+        {
+            return _name.AsSpan(0, zone.WriteName(owner, _name));
+        }
+
+        var label = Base32Hex.Encode(zone.Nsec3!.HashOf(owner - zone.NodeCount));
+        _name[0] = (byte)label.Length;
+        Encoding.ASCII.GetBytes(label, _name.AsSpan(1));
+        WireName.LowerInPlace(_name.AsSpan(1, label.Length));
+        zone.Origin.Wire.CopyTo(_name.AsSpan(1 + label.Length));
+        return _name.AsSpan(0, 1 + label.Length + zone.Origin.Length);
+    }
+}

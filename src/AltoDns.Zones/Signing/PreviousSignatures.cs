@@ -1,0 +1,74 @@
+// The signatures of the zone's version before, for RRsets that have not changed since.
+
+using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Records;
+using AltoDns.Protocol.Security;
+using AltoDns.Zones.Serving;
+
+namespace AltoDns.Zones.Signing;
+
+/// <summary>Immutable; threads share it.</summary>
+internal sealed class PreviousSignatures
+{
+    private readonly ZoneSnapshot _zone;
+    private readonly ZoneSnapshot _previous;
+    private readonly int[] _nodes;
+
+    /// <param name="zone">The zone that is being signed.</param>
+    /// <param name="previous">Signed.</param>
+    public PreviousSignatures(ZoneSnapshot zone, ZoneSnapshot previous)
+    {
+        _zone = zone;
+        _previous = previous;
+        _nodes = PreviousNodes.Of(zone, previous);
+    }
+
+    /// <summary>Whether every key that is to sign was in the earlier zone under a tag of its own, so that a tag tells whose a signature is.</summary>
+    public static bool TellsKeysApart(ZoneSnapshot previous, SigningTerms terms)
+    {
+        var rrset = previous.FindRRset(ZoneSnapshot.Apex, RecordType.DNSKEY);
+        var old = new List<DnskeyData>();
+        foreach (var data in new RRsetDataEnumerator(rrset < 0 ? default : previous.DataOf(previous.RRset(rrset))))
+        {
+            var reader = WireReader.OverData(data);
+            if (DnskeyData.TryRead(ref reader, out var key))
+            {
+                old.Add(key);
+            }
+        }
+
+        // A key may sign before its DNSKEY is there (RFC 6781 §4.1.4): what counts is that no other key has its tag.
+        return terms.Keys.DnskeySigners.Concat(terms.Keys.ZoneSigners).All(key =>
+            old.TrueForAll(other => other.Tag() != key.Tag || other.Algorithm != key.Algorithm || other.PublicKey.Span.SequenceEqual(key.Data.PublicKey.Span)));
+    }
+
+    /// <summary>The earlier signatures of an owner's RRset; none where its data or TTL differ.</summary>
+    /// <param name="owner">See <see cref="OwnedRRsets"/>.</param>
+    public ReadOnlySpan<byte> Find(int owner, int rrset)
+    {
+        ref readonly var now = ref _zone.RRset(rrset);
+        var before = owner < _zone.NodeCount ? FindAtNode(_nodes[owner], now.Type) : FindAtLink(owner - _zone.NodeCount);
+        if (before < 0)
+        {
+            return default;
+        }
+
+        ref readonly var old = ref _previous.RRset(before);
+        return old.TimeToLive == now.TimeToLive && old.Length == now.Length && _previous.DataOf(old).SequenceEqual(_zone.DataOf(now))
+            ? _previous.SignaturesOf(before)
+            : default;
+    }
+
+    private int FindAtNode(int node, RecordType type) => node < 0 ? -1 : _previous.FindRRset(node, type);
+
+    private int FindAtLink(int link)
+    {
+        if (_previous.Nsec3 is not { Count: > 0 } chain)
+        {
+            return -1;
+        }
+
+        var before = chain.Find(_zone.Nsec3!.HashOf(link), out var isSame);
+        return isSame ? chain.RRsetOf(before) : -1;
+    }
+}
