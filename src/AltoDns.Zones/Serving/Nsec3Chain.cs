@@ -39,6 +39,10 @@ public sealed class Nsec3Chain
 
     public int Count => _rrsets.Length;
 
+    internal ReadOnlySpan<byte> Hashes => _hashes;
+
+    internal ReadOnlySpan<int> RRsets => _rrsets;
+
     /// <summary>The hash of a link.</summary>
     public ReadOnlySpan<byte> HashOf(int link) => _hashes.AsSpan(link * Nsec3Hash.Length, Nsec3Hash.Length);
 
@@ -70,6 +74,17 @@ public sealed class Nsec3Chain
     /// <returns>-1 for an empty chain.</returns>
     public int Find(ReadOnlySpan<byte> hash, out bool isExact)
     {
+        var above = FirstAbove(hash);
+        isExact = above > 0 && HashOf(above - 1).SequenceEqual(hash);
+        return above > 0 ? above - 1 : Count - 1;
+    }
+
+    /// <summary>The same links with their RRsets at other places.</summary>
+    internal Nsec3Chain WithRRsets(Func<int, int> newIndex) => new(Parameters, _hashes, Array.ConvertAll(_rrsets, rrset => newIndex(rrset)));
+
+    /// <summary>The first link whose hash is above <paramref name="hash"/>; <see cref="Count"/> for none.</summary>
+    internal int FirstAbove(ReadOnlySpan<byte> hash)
+    {
         var low = 0;
         var high = Count;
         while (low < high)
@@ -85,25 +100,38 @@ public sealed class Nsec3Chain
             }
         }
 
-        isExact = low > 0 && HashOf(low - 1).SequenceEqual(hash);
-        return low > 0 ? low - 1 : Count - 1;
+        return low;
     }
 }
 
 /// <summary>Collects the links of a chain in ascending order.</summary>
-internal sealed class Nsec3ChainBuilder
+internal sealed class Nsec3ChainBuilder(int expectedLinks = 0)
 {
-    private readonly List<byte> _hashes = [];
-    private readonly List<int> _rrsets = [];
+    private readonly List<byte> _hashes = new(expectedLinks * Nsec3Hash.Length);
+    private readonly List<int> _rrsets = new(expectedLinks);
 
     /// <summary>Adds the owner of an NSEC3 RRset; one whose label is not a hash is left out (RFC 5155 §8.2).</summary>
     public void Add(ReadOnlySpan<byte> label, int rrset)
     {
         if (Base32Hex.TryDecode(label, out var hash) && hash.Length == Nsec3Hash.Length)
         {
-            _hashes.AddRange(hash);
-            _rrsets.Add(rrset);
+            AddHash(hash, rrset);
         }
+    }
+
+    /// <summary>Adds a link.</summary>
+    /// <param name="hash"><see cref="Nsec3Hash.Length"/> octets.</param>
+    public void AddHash(ReadOnlySpan<byte> hash, int rrset)
+    {
+        _hashes.AddRange(hash);
+        _rrsets.Add(rrset);
+    }
+
+    /// <summary>Adds links of another chain, from one to before another.</summary>
+    public void AddRange(Nsec3Chain chain, int from, int to)
+    {
+        _hashes.AddRange(chain.Hashes[(from * Nsec3Hash.Length)..(to * Nsec3Hash.Length)]);
+        _rrsets.AddRange(chain.RRsets[from..to]);
     }
 
     public Nsec3Chain Build(Nsec3ParamData parameters) => new(parameters, [.. _hashes], [.. _rrsets]);

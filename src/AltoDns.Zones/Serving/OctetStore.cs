@@ -31,6 +31,12 @@ internal readonly struct OctetStore
     /// <summary>Octets of memory held.</summary>
     public long Length => _segments.Sum(segment => (long)segment.Length);
 
+    /// <summary>Octets that this version or another uses.</summary>
+    public long UsedLength => _segments.Length == 0 ? 0 : Length - _segments[^1].Length + LastLength;
+
+    /// <summary>What no start reaches.</summary>
+    public uint EndOfStarts => _segments.Length == 0 ? 0 : (uint)(_segments.Length - 1) * SegmentWords + (uint)(LastLength / WordLength) + 1;
+
     internal ReadOnlySpan<byte[]> Segments => _segments;
 
     /// <summary>Octets of the last segment that this version uses.</summary>

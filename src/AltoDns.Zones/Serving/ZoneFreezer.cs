@@ -13,11 +13,12 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
     {
         var order = CanonicalOrder.Of(builder);
         var hashed = HashedOwners.Of(builder);
+        var exists = FindExisting();
         var newIndexes = new int[order.Length];
         var count = 0;
         foreach (var node in order)
         {
-            newIndexes[node] = hashed is not null && hashed.Contains(node) ? -1 : count++;
+            newIndexes[node] = exists[node] && hashed?.Contains(node) != true ? count++ : -1;
         }
 
         var nodes = new ZoneNode[count];
@@ -26,6 +27,11 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
         var maxDepth = 0;
         foreach (var old in order)
         {
+            if (!exists[old])
+            {
+                continue;
+            }
+
             ref readonly var source = ref builder.Nodes[old];
             var (first, rrsets) = _store.Add(source);
             var i = newIndexes[old];
@@ -48,7 +54,8 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
                 Depth = source.Depth,
                 FirstRRset = first,
                 RRsetCount = rrsets,
-                Flags = FlagsOf(i, first, rrsets, source.Label) | Inherited(i, nodes[parent].Flags),
+                Flags = NodeTraits.Of(_store.RRsets.Slice(first, rrsets), i == ZoneSnapshot.Apex, IsWildcard(source.Label))
+                    | (i == ZoneSnapshot.Apex ? NodeFlags.None : NodeTraits.Inherited(nodes[parent].Flags)),
             };
             if (i != ZoneSnapshot.Apex && IsWildcard(source.Label))
             {
@@ -61,6 +68,9 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             Nodes = nodes,
             RRsets = _store.RRsets.ToArray(),
             Signatures = _store.Signatures.ToArray(),
+            RRsetCount = _store.RRsets.Length,
+            RRsetTail = new StoreTail(_store.RRsets.Length),
+            Lineage = new object(),
             Labels = builder.Labels.ToArray(),
             Data = _store.BuildData(),
             Index = index,
@@ -91,25 +101,34 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
         return index;
     }
 
-    private static NodeFlags Inherited(int node, NodeFlags parent) =>
-        node != ZoneSnapshot.Apex && (parent & (NodeFlags.Occluded | NodeFlags.Cut | NodeFlags.Dname)) != 0 ? NodeFlags.Occluded : NodeFlags.None;
-
-    private NodeFlags FlagsOf(int node, int first, ushort count, int label)
+    // RFC 8020 §2: a name without records at or below it does not exist.
+    private bool[] FindExisting()
     {
-        var flags = NodeFlags.None;
-        foreach (ref readonly var rrset in _store.RRsets.Slice(first, count))
+        var exists = new bool[builder.NodeCount];
+        exists[ZoneSnapshot.Apex] = true;
+        for (var node = exists.Length - 1; node > 0; node--)
         {
-            flags |= rrset.Type switch
-            {
-                // RFC 4592 §4.2: an NS RRset at a wildcard is not a zone cut to be synthesized from.
-                RecordType.NS when node != ZoneSnapshot.Apex && !IsWildcard(label) => NodeFlags.Cut,
-                RecordType.DNAME => NodeFlags.Dname,
-                RecordType.CNAME => NodeFlags.Cname,
-                _ => NodeFlags.None,
-            };
+            exists[node] |= HasRRset(builder.Nodes[node]);
+
+            // Parents come before their children.
+            exists[builder.Nodes[node].Parent] |= exists[node];
         }
 
-        return flags;
+        return exists;
+    }
+
+    private bool HasRRset(BuilderNode node)
+    {
+        // A signature of records that are not there makes no RRset.
+        for (var record = node.FirstRecord; record >= 0; record = builder.Records[record].Next)
+        {
+            if (builder.Records[record].Type != RecordType.RRSIG)
+            {
+                return true;
+            }
+        }
+
+        return node.Shared != 0 && builder.Shared[node.Shared - 1].Records.Count > 0;
     }
 
     private bool IsWildcard(int label) => builder.Labels.Get(label) is [1, (byte)'*'];

@@ -77,7 +77,7 @@ public sealed class ZoneSnapshot
     public int NodeCount => _nodes.Length;
 
     /// <summary>RRsets stored; names that share one count it once.</summary>
-    public int RRsetCount => _rrsets.Length;
+    public int RRsetCount => Parts.RRsetCount;
 
     /// <summary>Octets of the arrays that hold the zone.</summary>
     public long StoredOctets =>

@@ -34,16 +34,10 @@ public static class ZoneExporter
 
         for (var node = 0; node < zone.NodeCount; node++)
         {
-            var isOccluded = (zone.Node(node).Flags & NodeFlags.Occluded) != 0;
-            if (isOccluded && (zone.Node(zone.FindOccluder(node)).Flags & NodeFlags.Cut) == 0)
-            {
-                continue;
-            }
-
             var first = zone.FirstRRset(node);
             for (var i = 0; i < zone.RRsetsOf(node).Length; i++)
             {
-                if (first + i == zone.SoaRRset || (isOccluded && zone.RRset(first + i).Type == RecordType.DNAME))
+                if (first + i == zone.SoaRRset || IsLeftOut(zone, node, zone.RRset(first + i).Type))
                 {
                     continue;
                 }
@@ -63,6 +57,11 @@ public static class ZoneExporter
             }
         }
     }
+
+    /// <summary>Whether <see cref="Records"/> leaves out the records of a name that have this type.</summary>
+    internal static bool IsLeftOut(ZoneSnapshot zone, int node, RecordType type) =>
+        (zone.Node(node).Flags & NodeFlags.Occluded) != 0
+        && (type == RecordType.DNAME || (zone.Node(zone.FindOccluder(node)).Flags & NodeFlags.Cut) == 0);
 
     private static List<ZoneRecord> RecordsOf(ZoneSnapshot zone, DomainName owner, int rrset)
     {

@@ -33,6 +33,13 @@ public sealed class ZoneBuilderOrderTests
         Assert.Equal(nodes, names.Select(builder.AddName));
         Assert.Equal(names.Length, nodes.Distinct().Count());
         Assert.All(names.Zip(nodes), pair => Assert.Equal(pair.First, builder.NameOf(pair.Second)));
+
+        // A name without records at or below it does not exist.
+        foreach (var node in nodes)
+        {
+            builder.AddRecord(node, 60, new AData(0x7F000001));
+        }
+
         var zone = builder.Freeze();
         var lookup = new LookupName();
         foreach (var name in names)

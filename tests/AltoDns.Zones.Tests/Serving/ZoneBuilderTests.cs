@@ -143,7 +143,8 @@ public sealed class ZoneBuilderTests
     private static List<string> RRsetsOf(ZoneSnapshot zone, DomainName name)
     {
         var texts = new List<string>();
-        foreach (ref readonly var rrset in zone.RRsetsOf(zone.FindNode(ZoneMaker.Lookup(name))))
+        var node = zone.FindNode(ZoneMaker.Lookup(name));
+        foreach (ref readonly var rrset in node < 0 ? default : zone.RRsetsOf(node))
         {
             var text = $"{rrset.Type.Mnemonic()} {rrset.TimeToLive}";
             var count = 0;

@@ -98,6 +98,11 @@ public sealed class ZoneSnapshotTests
         // Below both the same label stands for different names again, of which one exists.
         builder.AddName(Below(first));
         Assert.Equal(-1, builder.FindName(Below(second)));
+        foreach (var name in new[] { second, Below(first) })
+        {
+            builder.AddRecord(builder.AddName(name), 60, ZoneMaker.Data(RecordType.A, 1));
+        }
+
         var zone = builder.Freeze();
         foreach (var name in new[] { first, second, Below(first) })
         {
@@ -116,7 +121,7 @@ public sealed class ZoneSnapshotTests
         var builder = ZoneMaker.Start(DomainName.Root);
         var deepest = DomainName.Parse(string.Concat(Enumerable.Repeat("a.", DomainName.MaxLabels)));
         Assert.Equal(DomainName.MaxLength, deepest.Length);
-        builder.AddName(deepest);
+        builder.AddRecord(builder.AddName(deepest), 60, ZoneMaker.Data(RecordType.A, 1));
         var zone = builder.Freeze();
         Assert.Equal(DomainName.MaxLabels + 1, zone.NodeCount);
         for (var name = deepest; ; name = name.Parent)
