@@ -6,7 +6,7 @@ using AltoDns.Protocol.Presentation;
 
 namespace AltoDns.Protocol.Records;
 
-/// <summary>Zone message digest (RFC 8976 §2.2). The digest has 48 octets (SHA-384), 64 (SHA-512), or with other algorithms at least 12.</summary>
+/// <summary>Zone message digest (RFC 8976 §2.2). With scheme 1 the digest has 48 octets (SHA-384) or 64 (SHA-512), else at least 12.</summary>
 public sealed class ZoneMdData(uint serial, byte scheme, byte hashAlgorithm, byte[] digest) : RecordData, IRecordData<ZoneMdData>
 {
     private const int MinDigestLength = 12;
@@ -33,7 +33,7 @@ public sealed class ZoneMdData(uint serial, byte scheme, byte hashAlgorithm, byt
         if (!attempt.TryReadUInt32(out var serial)
             || !attempt.TryReadUInt8(out var scheme)
             || !attempt.TryReadUInt8(out var hashAlgorithm)
-            || !IsValidLength(hashAlgorithm, attempt.Remaining))
+            || !IsValidLength(scheme, hashAlgorithm, attempt.Remaining))
         {
             return false;
         }
@@ -58,7 +58,7 @@ public sealed class ZoneMdData(uint serial, byte scheme, byte hashAlgorithm, byt
             text.ReadUInt8("scheme"),
             text.ReadUInt8("hash algorithm"),
             text.ReadHexRest("digest"));
-        if (!IsValidLength(data.HashAlgorithm, data.Digest.Length))
+        if (!IsValidLength(data.Scheme, data.HashAlgorithm, data.Digest.Length))
         {
             text.Fail($"the length of the digest is {data.Digest.Length}; SHA-384 (1) has 48 octets, SHA-512 (2) has 64, others at least 12 (RFC 8976 §2.2)");
         }
@@ -74,10 +74,11 @@ public sealed class ZoneMdData(uint serial, byte scheme, byte hashAlgorithm, byt
         text.Hex(Digest.Span);
     }
 
-    private static bool IsValidLength(byte hashAlgorithm, int length) => hashAlgorithm switch
+    // What another scheme puts into the field is not known (RFC 8976 Appendix A.3 has an example).
+    private static bool IsValidLength(byte scheme, byte hashAlgorithm, int length) => (scheme, hashAlgorithm) switch
     {
-        1 => length == 48,
-        2 => length == 64,
+        (1, 1) => length == 48,
+        (1, 2) => length == 64,
         _ => length >= MinDigestLength,
     };
 }

@@ -1,6 +1,5 @@
 // What the apex of a signed zone owns: its own RRsets, and those that signing adds or replaces.
 
-using System.Buffers.Binary;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Serving;
@@ -20,58 +19,45 @@ internal static class ApexRecords
     /// <summary>SHA-1 without iterations and salt, whatever the flags of the NSEC3 records (RFC 9276 §3.1, RFC 5155 §4.1.2).</summary>
     public static Nsec3ParamData Nsec3Parameters { get; } = new(hashAlgorithm: 1, flags: 0, iterations: 0, salt: []);
 
-    /// <summary>The RRsets of the apex but for NSEC, in ascending order of type; new data goes to <paramref name="data"/>.</summary>
+    /// <summary>The RRsets of the apex but for NSEC, in ascending order of type.</summary>
+    /// <param name="zone">The unsigned zone.</param>
     /// <remarks>The digest is of zeros: it can be made only when the rest of the zone is there.</remarks>
-    public static IReadOnlyList<RRset> Of(ZoneSnapshot zone, SigningTerms terms, OctetStoreBuilder data)
+    public static IReadOnlyList<RRsetContent> Of(ZoneSnapshot zone, SigningTerms terms)
     {
-        var rrsets = new SortedList<RecordType, RRset>();
+        var rrsets = new SortedList<RecordType, RRsetContent>();
         foreach (ref readonly var rrset in zone.RRsetsOf(ZoneSnapshot.Apex))
         {
             if (!UnsignedForm.IsReplacedAtApex(rrset.Type))
             {
-                rrsets[rrset.Type] = rrset;
+                rrsets[rrset.Type] = RRsetContent.Of(rrset.Type, rrset.TimeToLive, zone.DataOf(rrset).ToArray());
             }
         }
 
         var soaTimeToLive = rrsets[RecordType.SOA].TimeToLive;
-        Add([WithSerial(zone, terms.Serial)], RecordType.SOA, soaTimeToLive);
-        Add(terms.Keys.Dnskeys, RecordType.DNSKEY, terms.Keys.TimeToLive);
-        Add(terms.Keys.Cds, RecordType.CDS, terms.Keys.TimeToLive);
-        Add(terms.Keys.Cdnskeys, RecordType.CDNSKEY, terms.Keys.TimeToLive);
+        Add([WithSerial(zone, terms.Serial)], soaTimeToLive);
+        Add(terms.Keys.Dnskeys, terms.Keys.TimeToLive);
+        Add(terms.Keys.Cds, terms.Keys.TimeToLive);
+        Add(terms.Keys.Cdnskeys, terms.Keys.TimeToLive);
         if (!terms.HasNsec)
         {
             // It is for other servers of the zone; no cache need keep it.
-            Add([Nsec3Parameters], RecordType.NSEC3PARAM, timeToLive: 0);
+            Add([Nsec3Parameters], timeToLive: 0);
         }
 
         if (terms.Policy.ZoneMd)
         {
-            Add([new ZoneMdData(terms.Serial, DigestScheme, DigestHash, new byte[DigestLength])], RecordType.ZONEMD, soaTimeToLive);
+            Add([new ZoneMdData(terms.Serial, DigestScheme, DigestHash, new byte[DigestLength])], soaTimeToLive);
         }
 
         return [.. rrsets.Values];
 
-        void Add(IReadOnlyList<RecordData> records, RecordType type, uint timeToLive)
+        void Add(IReadOnlyList<RecordData> records, uint timeToLive)
         {
             if (records.Count > 0)
             {
-                rrsets[type] = Write([.. records.Select(record => record.ToWire())], type, timeToLive, data);
+                rrsets[records[0].RecordType] = RRsetContent.Of(timeToLive, records);
             }
         }
-    }
-
-    private static RRset Write(byte[][] records, RecordType type, uint timeToLive, OctetStoreBuilder data)
-    {
-        var length = records.Sum(record => sizeof(ushort) + record.Length);
-        var room = data.Reserve(length, out var offset);
-        foreach (var record in records)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)record.Length);
-            record.CopyTo(room[sizeof(ushort)..]);
-            room = room[(sizeof(ushort) + record.Length)..];
-        }
-
-        return new RRset { Type = type, Count = (ushort)records.Length, TimeToLive = timeToLive, Offset = offset, Length = length };
     }
 
     private static SoaData WithSerial(ZoneSnapshot zone, uint serial)

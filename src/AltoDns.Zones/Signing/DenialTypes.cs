@@ -33,6 +33,29 @@ internal static class DenialTypes
         return listed;
     }
 
+    /// <summary>The same for one node.</summary>
+    public static bool IsHashed(ZoneSnapshot zone, int node, bool optOut)
+    {
+        var depth = zone.Node(node).Depth;
+        if ((zone.Node(node).Flags & NodeFlags.Occluded) != 0)
+        {
+            return false;
+        }
+
+        // Descendants follow without a gap; the first that is listed decides.
+        do
+        {
+            if (IsListed(zone, node) && !(optOut && IsInsecureDelegation(zone, node)))
+            {
+                return true;
+            }
+
+            node++;
+        }
+        while (node < zone.NodeCount && zone.Node(node).Depth > depth);
+        return false;
+    }
+
     private static bool OwnsAnything(ZoneSnapshot zone, int node)
     {
         foreach (ref readonly var rrset in zone.RRsetsOf(node))
@@ -44,57 +67,5 @@ internal static class DenialTypes
         }
 
         return false;
-    }
-}
-
-/// <summary>Writes the type bitmaps of NSEC and NSEC3 records. Keeps the last one: neighbours mostly have the same types.</summary>
-internal sealed class DenialBitmap
-{
-    private readonly List<RecordType> _types = [];
-    private RecordType[] _lastTypes = [];
-    private byte[] _last = [];
-
-    /// <summary>The types at an authoritative name as a bitmap (RFC 4034 §4.1.2), valid until the next call.</summary>
-    /// <param name="rrsets">Those of the name.</param>
-    /// <param name="hasNsec">True for an NSEC record's bitmap, false for that of an NSEC3 record, which stands elsewhere.</param>
-    public ReadOnlySpan<byte> Of(ReadOnlySpan<RRset> rrsets, NodeFlags flags, bool hasNsec)
-    {
-        Collect(rrsets, flags, hasNsec);
-        if (!_types.SequenceEqual(_lastTypes))
-        {
-            _lastTypes = [.. _types];
-            var wire = new byte[TypeBitmap.MaxWireLength(_lastTypes.Length)];
-            _last = wire[..TypeBitmap.Write(_lastTypes, wire)];
-        }
-
-        return _last;
-    }
-
-    private void Collect(ReadOnlySpan<RRset> rrsets, NodeFlags flags, bool hasNsec)
-    {
-        _types.Clear();
-        var isSigned = hasNsec;
-        foreach (ref readonly var rrset in rrsets)
-        {
-            // RFC 4035 §2.3: at a cut, only the delegation and what the parent is authoritative for.
-            if (rrset.Type != RecordType.NSEC && ((flags & NodeFlags.Cut) == 0 || rrset.Type is RecordType.NS or RecordType.DS))
-            {
-                _types.Add(rrset.Type);
-                isSigned |= DenialTypes.IsSigned(flags, rrset.Type);
-            }
-        }
-
-        // RFC 5155 §7.1: RRSIG is listed where anything at the name itself is signed.
-        if (isSigned)
-        {
-            _types.Add(RecordType.RRSIG);
-        }
-
-        if (hasNsec)
-        {
-            _types.Add(RecordType.NSEC);
-        }
-
-        _types.Sort();
     }
 }

@@ -15,33 +15,24 @@ internal sealed class DenialVerifier
 
     private readonly ZoneSnapshot _zone;
 
-    // For NSEC3: which nodes must be listed, which need not be under opt-out, and which links were met.
-    private readonly bool[] _required;
-    private readonly bool[] _optional;
+    // Which links of an NSEC3 chain were some name's.
     private readonly bool[] _met;
 
-    private DenialVerifier(ZoneSnapshot zone, bool[] required, bool[] optional)
+    private DenialVerifier(ZoneSnapshot zone)
     {
         _zone = zone;
-        _required = required;
-        _optional = optional;
         _met = new bool[zone.Nsec3?.Count ?? 0];
     }
 
     /// <summary>Prepares for a zone; that it has no chain is a fault.</summary>
     public static DenialVerifier Of(ZoneSnapshot zone, FaultList faults)
     {
-        if (zone.Nsec3 is not null)
-        {
-            return new DenialVerifier(zone, DenialTypes.HashedNames(zone, optOut: true), DenialTypes.HashedNames(zone, optOut: false));
-        }
-
-        if (zone.FindRRset(ZoneSnapshot.Apex, RecordType.NSEC) < 0)
+        if (zone.Nsec3 is null && zone.FindRRset(ZoneSnapshot.Apex, RecordType.NSEC) < 0)
         {
             faults.Add($"{zone.Origin} has neither an NSEC nor an NSEC3 chain");
         }
 
-        return new DenialVerifier(zone, [], []);
+        return new DenialVerifier(zone);
     }
 
     public Reader NewReader() => new(this);
@@ -97,13 +88,7 @@ internal sealed class DenialVerifier
                 return;
             }
 
-            var next = node + 1;
-            while (next < _zone.NodeCount && !DenialTypes.IsListed(_zone, next))
-            {
-                next++;
-            }
-
-            var expected = _name.AsSpan(0, _zone.WriteName(next == _zone.NodeCount ? ZoneSnapshot.Apex : next, _name));
+            var expected = _name.AsSpan(0, _zone.WriteName(CanonicalSearch.ListedAfter(_zone, node), _name));
             var data = _zone.DataOf(_zone.RRset(rrset))[sizeof(ushort)..];
             var length = WireName.Measure(data);
             if (!WireName.EqualsIgnoreCase(data[..length], expected))
@@ -123,7 +108,7 @@ internal sealed class DenialVerifier
                 faults.Add(name, RecordType.NSEC, "a zone has either NSEC or NSEC3 records");
             }
 
-            if (!verifier._optional[node])
+            if (!DenialTypes.IsHashed(_zone, node, optOut: false))
             {
                 return;
             }
@@ -139,7 +124,7 @@ internal sealed class DenialVerifier
                     faults.Add(name, RecordType.NSEC3, "the types are not those of the name");
                 }
             }
-            else if (verifier._required[node] || link < 0 || !TryRead(link, out var covering) || (covering.Flags & OptOutFlag) == 0)
+            else if (DenialTypes.IsHashed(_zone, node, optOut: true) || link < 0 || !TryRead(link, out var covering) || (covering.Flags & OptOutFlag) == 0)
             {
                 // RFC 5155 §7.1: only unsigned delegations may be missing, and only where the chain says so.
                 faults.Add(name, RecordType.NSEC3, "the name is missing from the chain");

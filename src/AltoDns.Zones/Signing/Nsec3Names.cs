@@ -50,15 +50,20 @@ internal sealed class Nsec3Names
         return Sort(nodes, hashes, keys);
     }
 
-    /// <summary>Writes what precedes the bitmap.</summary>
-    public static void WriteFixed(Span<byte> data, bool optOut, ReadOnlySpan<byte> nextHash)
+    /// <summary>Writes NSEC3 data.</summary>
+    /// <param name="data"><see cref="FixedLength"/> octets and those of the bitmap.</param>
+    public static void Write(Span<byte> data, bool optOut, ReadOnlySpan<byte> nextHash, ReadOnlySpan<byte> bitmap)
     {
         data[..FixedLength].Clear();
         data[0] = ApexRecords.Nsec3Parameters.HashAlgorithm;
         data[1] = optOut ? OptOutFlag : (byte)0;
         data[5] = Nsec3Hash.Length;
         nextHash.CopyTo(data[6..]);
+        bitmap.CopyTo(data[FixedLength..]);
     }
+
+    /// <summary>Whether NSEC3 data has the flag that unsigned delegations may be missing (RFC 5155 §3.1.2.1).</summary>
+    public static bool HasOptOut(ReadOnlySpan<byte> data) => (data[1] & OptOutFlag) != 0;
 
     private static Nsec3Names Sort(int[] nodes, byte[] hashes, ulong[] keys)
     {

@@ -40,11 +40,19 @@ internal sealed class OwnedRRsets(ZoneSnapshot zone)
             return _name.AsSpan(0, zone.WriteName(owner, _name));
         }
 
-        var label = Base32Hex.Encode(zone.Nsec3!.HashOf(owner - zone.NodeCount));
-        _name[0] = (byte)label.Length;
-        Encoding.ASCII.GetBytes(label, _name.AsSpan(1));
-        WireName.LowerInPlace(_name.AsSpan(1, label.Length));
-        zone.Origin.Wire.CopyTo(_name.AsSpan(1 + label.Length));
-        return _name.AsSpan(0, 1 + label.Length + zone.Origin.Length);
+        return _name.AsSpan(0, WriteHashedName(zone.Origin, zone.Nsec3!.HashOf(owner - zone.NodeCount), _name));
+    }
+
+    /// <summary>Writes the name that owns an NSEC3 RRset (RFC 5155 §3) in wire form and lower case.</summary>
+    /// <param name="name">Room for 255 octets.</param>
+    /// <returns>Octets written.</returns>
+    public static int WriteHashedName(DomainName origin, ReadOnlySpan<byte> hash, Span<byte> name)
+    {
+        var label = Base32Hex.Encode(hash);
+        name[0] = (byte)label.Length;
+        Encoding.ASCII.GetBytes(label, name[1..]);
+        WireName.LowerInPlace(name.Slice(1, label.Length));
+        origin.Wire.CopyTo(name[(1 + label.Length)..]);
+        return 1 + label.Length + origin.Length;
     }
 }

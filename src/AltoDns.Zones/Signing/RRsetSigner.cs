@@ -37,6 +37,9 @@ internal sealed class RRsetSigner : IDisposable
     /// <summary>Signatures taken over.</summary>
     public int Kept { get; private set; }
 
+    /// <summary>The first time at which one of all these signatures expires, in the 32 bits of RRSIG records; null where there were none.</summary>
+    public uint? FirstExpiration { get; private set; }
+
     /// <summary>Octets that the signatures of an RRset take, each with its length before it.</summary>
     public static int LengthOf(RecordType type, DomainName origin, SigningTerms terms)
     {
@@ -73,6 +76,7 @@ internal sealed class RRsetSigner : IDisposable
                 Made++;
             }
 
+            Note(signature);
             signatures = signatures[(sizeof(ushort) + length)..];
         }
     }
@@ -99,6 +103,15 @@ internal sealed class RRsetSigner : IDisposable
         var signed = _builder.Finish();
         _builder.Prefix.CopyTo(signature);
         key.Sign(signed, signature[_builder.Prefix.Length..]);
+    }
+
+    private void Note(ReadOnlySpan<byte> signature)
+    {
+        RrsigFields.TryRead(signature, out var fields);
+        if (FirstExpiration is not { } first || SerialNumber.Compare(fields.Expiration, first) < 0)
+        {
+            FirstExpiration = fields.Expiration;
+        }
     }
 
     private ReadOnlySpan<byte> FindReusable(ReadOnlySpan<byte> previous, DnssecSigningKey key, uint timeToLive)

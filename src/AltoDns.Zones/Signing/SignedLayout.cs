@@ -16,7 +16,7 @@ internal sealed class SignedLayout
     private readonly ZoneSnapshot _zone;
     private readonly SigningTerms _terms;
     private readonly OctetStoreBuilder _data;
-    private readonly IReadOnlyList<RRset> _apex;
+    private readonly List<RRset> _apex;
     private readonly Nsec3Names? _hashed;
     private readonly ZoneNode[] _nodes;
     private readonly RRset[] _rrsets;
@@ -35,7 +35,7 @@ internal sealed class SignedLayout
         _zone = zone;
         _terms = terms;
         _data = new OctetStoreBuilder(zone.Parts.Data);
-        _apex = ApexRecords.Of(zone, terms, _data);
+        _apex = [.. ApexRecords.Of(zone, terms).Select(Store)];
         _hashed = terms.HasNsec ? null : Nsec3Names.Of(zone, terms.HasOptOut);
         _nodes = new ZoneNode[zone.NodeCount];
         var count = CountRRsets();
@@ -72,6 +72,9 @@ internal sealed class SignedLayout
             Nodes = _nodes,
             RRsets = _rrsets,
             Signatures = _signatures,
+            RRsetCount = _count,
+            RRsetTail = new StoreTail(_count),
+            Lineage = new object(),
             Data = _data.Build(trim: true),
             Nsec3 = chain,
         });
@@ -155,12 +158,26 @@ internal sealed class SignedLayout
 
             // RFC 9077 §3.2: the TTL of a denial is that of the negative answer.
             Put(new RRset { Type = RecordType.NSEC3, Count = 1, TimeToLive = _zone.NegativeTimeToLive }, NodeFlags.None);
-            var room = WriteSingle(rrsets[link], Nsec3Names.FixedLength + bitmap.Length);
-            Nsec3Names.WriteFixed(room, _terms.HasOptOut, names.HashOf(link + 1 == names.Count ? 0 : link + 1));
-            bitmap.CopyTo(room[Nsec3Names.FixedLength..]);
+            Nsec3Names.Write(
+                WriteSingle(rrsets[link], Nsec3Names.FixedLength + bitmap.Length),
+                _terms.HasOptOut,
+                names.HashOf(link + 1 == names.Count ? 0 : link + 1),
+                bitmap);
         }
 
         return new Nsec3Chain(ApexRecords.Nsec3Parameters, names.Hashes, rrsets);
+    }
+
+    private RRset Store(RRsetContent content)
+    {
+        ushort count = 0;
+        foreach (var _ in new RRsetDataEnumerator(content.Data.Span))
+        {
+            count++;
+        }
+
+        var offset = _data.Append(content.Data.Span);
+        return new RRset { Type = content.Type, Count = count, TimeToLive = content.TimeToLive, Offset = offset, Length = content.Data.Length };
     }
 
     // Gives an RRset of one record its data, for the caller to write.

@@ -53,7 +53,7 @@ internal static class UnsignedForm
             return true;
         }
 
-        foreach (ref readonly var rrset in zone.Parts.RRsets.AsSpan())
+        foreach (ref readonly var rrset in zone.Parts.RRsets.AsSpan(0, zone.RRsetCount))
         {
             if (rrset.Type == RecordType.NSEC)
             {

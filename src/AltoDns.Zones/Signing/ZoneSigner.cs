@@ -1,18 +1,16 @@
 // Signs a whole zone: lays it out, lets all processors make its signatures, and takes over those that still hold.
 
+using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Zones.Signing;
 
-/// <summary>What signing came to.</summary>
-/// <param name="Zone">Not verified.</param>
-/// <param name="Made">Signatures made.</param>
-/// <param name="Kept">Signatures taken over from the version before.</param>
-public sealed record SignedZone(ZoneSnapshot Zone, int Made, int Kept);
-
 public static class ZoneSigner
 {
+    // Where more than one name in so many has to be signed, laying the zone out anew costs less than editing it.
+    private const int LeastShare = 4;
+
     /// <summary>Signs a zone (RFC 4035 §2), its NSEC or NSEC3 chain included.</summary>
     /// <param name="zone">Unsigned, or signed by somebody else, whose signatures, chain and keys are then left out.</param>
     /// <param name="previous">The last signed version; its signatures are kept where RRset, keys and time allow. Null for none.</param>
@@ -35,13 +33,51 @@ public static class ZoneSigner
             workers[0].Sign(ZoneSnapshot.Apex, digest);
         }
 
-        var result = new SignedZone(signed, workers.Sum(worker => worker.Signer.Made), workers.Sum(worker => worker.Signer.Kept));
+        var result = SignedZone.Of(signed, workers.Select(worker => worker.Signer));
         foreach (var worker in workers)
         {
             worker.Signer.Dispose();
         }
 
         return result;
+    }
+
+    /// <summary>Brings a signed zone up to date after some names changed: signs those and their neighbours in the chain, or the whole zone where that is not enough.</summary>
+    /// <param name="zone">The unsigned zone as it is now.</param>
+    /// <param name="previous">The signed version before, by the same keys and policy.</param>
+    /// <param name="changed">All names whose RRsets differ from those of the unsigned zone that <paramref name="previous"/> was made of.</param>
+    /// <inheritdoc cref="Sign"/>
+    public static SignedZone Update(ZoneSnapshot zone, SigningTerms terms, ZoneSnapshot previous, IReadOnlyCollection<DomainName> changed)
+    {
+        if (changed.Count <= zone.NodeCount / LeastShare && ZoneResigner.IsPossible(zone, previous, terms))
+        {
+            var resigner = new ZoneResigner(zone, previous, terms);
+            if (resigner.TryAdd(changed) && resigner.TrySign(out var signed))
+            {
+                return signed;
+            }
+        }
+
+        return Sign(zone, terms, previous);
+    }
+
+    /// <summary>Makes those signatures anew that are due, and the SOA's.</summary>
+    /// <param name="zone">The unsigned zone that <paramref name="previous"/> was made of.</param>
+    /// <inheritdoc cref="Update"/>
+    public static SignedZone Refresh(ZoneSnapshot zone, SigningTerms terms, ZoneSnapshot previous)
+    {
+        var due = DueSignatures.Find(previous, terms.Times);
+        if (due.Count <= zone.NodeCount / LeastShare && ZoneResigner.IsPossible(zone, previous, terms))
+        {
+            var resigner = new ZoneResigner(zone, previous, terms);
+            resigner.AddDue(due);
+            if (resigner.TrySign(out var signed))
+            {
+                return signed;
+            }
+        }
+
+        return Sign(zone, terms, previous);
     }
 
     private sealed class Worker(ZoneSnapshot zone, RRsetSigner signer, PreviousSignatures? earlier)

@@ -1,0 +1,39 @@
+// What signing a zone came to.
+
+using AltoDns.Protocol.Security;
+using AltoDns.Zones.Serving;
+
+namespace AltoDns.Zones.Signing;
+
+/// <summary>Not verified yet: see <see cref="Verify"/>.</summary>
+/// <param name="Made">Signatures made.</param>
+/// <param name="Kept">Signatures taken over from the version before, where they were looked at.</param>
+/// <param name="FirstExpiration">The first at which one of those expires, in the 32 bits of RRSIG records.</param>
+public sealed record SignedZone(ZoneSnapshot Zone, int Made, int Kept, uint FirstExpiration)
+{
+    /// <summary>The owners that were signed anew, all others being as in the version before; null for all, see <see cref="OwnedRRsets"/>.</summary>
+    internal IReadOnlyList<int>? Resigned { get; init; }
+
+    /// <summary>Whether the whole zone was laid out anew, and not edited out of the version before.</summary>
+    public bool IsWhole => Resigned is null;
+
+    /// <summary>Checks what was signed: the whole zone, or the names and links that are not as in the version before, which was checked then.</summary>
+    public VerificationResult Verify(DateTimeOffset now) => Resigned is { } owners ? ZoneVerifier.Verify(Zone, now, owners) : ZoneVerifier.Verify(Zone, now);
+
+    internal static SignedZone Of(ZoneSnapshot zone, IEnumerable<RRsetSigner> signers)
+    {
+        var (made, kept) = (0, 0);
+        uint? first = null;
+        foreach (var signer in signers)
+        {
+            made += signer.Made;
+            kept += signer.Kept;
+            if (signer.FirstExpiration is { } expiration && (first is null || SerialNumber.Compare(expiration, first.Value) < 0))
+            {
+                first = expiration;
+            }
+        }
+
+        return new SignedZone(zone, made, kept, first ?? 0);
+    }
+}
