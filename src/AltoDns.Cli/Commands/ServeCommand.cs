@@ -162,7 +162,7 @@ internal static class ServeCommand
         return ExitCodes.Success;
     }
 
-    private static ZoneLoadResult ToResult(LoadedZones loaded) => new(loaded.Zones, loaded.Problems, loaded.Files);
+    private static ZoneLoadResult ToResult(LoadedZones loaded) => new(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
 
     private static IPEndPoint Parse(string address) =>
         ListenAddress.TryParse(address, out var endpoint, out var fault) ? endpoint : throw new FormatException(fault);

@@ -30,7 +30,8 @@ public static class AltoDnsServices
             options.LoadZones,
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ZoneReloader>>()));
+            provider.GetRequiredService<ILogger<ZoneReloader>>(),
+            provider.GetService<ZoneSigningStage>()));
         services.TryAddSingleton(provider => new DnsServer(
             options.Listening with { UdpMaxAnswer = options.Answering.MaxUdpPayloadSize },
             provider.GetRequiredService<QueryHandler>(),
@@ -44,11 +45,21 @@ public static class AltoDnsServices
                 new ParentMonitor(provider.GetRequiredService<TimeProvider>()),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<KeyKeeper>>()));
+            services.TryAddSingleton(provider => new ZoneSigningStage(
+                provider.GetRequiredService<KeyKeeper>(),
+                keys,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ZoneSigningStage>>()));
         }
 
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
         services.AddHostedService<DnsServerService>();
+        if (options.Keys is not null)
+        {
+            services.AddHostedService<SigningRoutine>();
+        }
+
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
     }

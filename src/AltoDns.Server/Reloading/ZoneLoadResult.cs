@@ -1,5 +1,7 @@
 // What one attempt to load all zones came to.
 
+using System.Collections.ObjectModel;
+using AltoDns.Protocol.Names;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 
@@ -11,7 +13,11 @@ namespace AltoDns.Server.Reloading;
 /// Everything whose change may change the outcome, also where the load failed: files, those missing included, and
 /// folders whose entries were listed.
 /// </param>
-public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files);
+public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files)
+{
+    /// <summary>The zones that are to be signed before they are served, and how.</summary>
+    public IReadOnlyDictionary<DomainName, DnssecPolicy> Signing { get; init; } = ReadOnlyDictionary<DomainName, DnssecPolicy>.Empty;
+}
 
 /// <summary>The zones could not be loaded when the server started, so that there is nothing to serve.</summary>
 public sealed class ZonesNotLoadedException(IReadOnlyList<Problem> problems)

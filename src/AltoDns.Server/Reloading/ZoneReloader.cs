@@ -1,6 +1,7 @@
 // Keeps what is served in step with the operator's files: loads at the start, on request, and when a file changes.
 
 using System.Runtime.InteropServices;
+using AltoDns.Server.Signing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly ZoneStore _store;
     private readonly Func<ZoneLoadResult> _load;
     private readonly ReloadingOptions _options;
+    private readonly ZoneSigningStage? _signing;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
@@ -23,19 +25,28 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Request? _waiting;
+    private bool _signingWanted;
     private Task _loop = Task.CompletedTask;
     private PosixSignalRegistration? _hangup;
+    private ZoneLoadResult? _loaded;
     private bool _everLoaded;
     private long _loads;
     private long _failedLoads;
 
     /// <param name="load">Reads everything anew; called on a thread pool thread, never twice at once.</param>
+    /// <param name="signing">Null where no zone is signed.</param>
     public ZoneReloader(
-        ZoneStore store, Func<ZoneLoadResult> load, ReloadingOptions options, TimeProvider timeProvider, ILogger<ZoneReloader> logger)
+        ZoneStore store,
+        Func<ZoneLoadResult> load,
+        ReloadingOptions options,
+        TimeProvider timeProvider,
+        ILogger<ZoneReloader> logger,
+        ZoneSigningStage? signing = null)
     {
         _store = store;
         _load = load;
         _options = options;
+        _signing = signing;
         _timeProvider = timeProvider;
         _logger = logger;
         _monitor = new FileMonitor(options, reason => _ = RequestReload(reason), timeProvider, logger);
@@ -73,6 +84,16 @@ public sealed class ZoneReloader : IAsyncDisposable
     /// <param name="reason">For the log, such as <c>SIGHUP was received</c>.</param>
     /// <returns>What it came to; cancelled where the reloader is disposed before.</returns>
     public Task<ZoneLoadResult> ReloadAsync(string reason) => RequestReload(reason);
+
+    /// <summary>Asks that the zones loaded last be signed anew where keys or time require it. A failure is logged; what is served stays.</summary>
+    public void RequestSigning()
+    {
+        lock (_gate)
+        {
+            _signingWanted = true;
+            _wake.Release();
+        }
+    }
 
     /// <summary>Stops watching; a load that is running is waited for, and still published.</summary>
     public async ValueTask DisposeAsync()
@@ -125,6 +146,30 @@ public sealed class ZoneReloader : IAsyncDisposable
             {
                 request.Completion.SetResult(await Task.Run(() => Load(request.Reason), CancellationToken.None));
             }
+
+            if (TakeSigning())
+            {
+                await Task.Run(SignAgain, CancellationToken.None);
+            }
+        }
+    }
+
+    private bool TakeSigning()
+    {
+        lock (_gate)
+        {
+            var wanted = _signingWanted;
+            _signingWanted = false;
+            return wanted;
+        }
+    }
+
+    private void SignAgain()
+    {
+        if (_signing is not null && _loaded is not null && _signing.SignAgain(_loaded) is { } zones)
+        {
+            _store.Publish(zones);
+            _signing.Published();
         }
     }
 
@@ -140,7 +185,14 @@ public sealed class ZoneReloader : IAsyncDisposable
         ZoneLoadResult result;
         try
         {
-            result = _load();
+            var loaded = _load();
+            if (_signing is null && loaded.Signing.Count > 0)
+            {
+                throw new InvalidOperationException("Zones are to be signed, and there is nobody to sign them.");
+            }
+
+            result = _signing is null ? loaded : _signing.Sign(loaded);
+            _loaded = result.Zones is null ? _loaded : loaded;
         }
         catch (Exception exception)
         {
@@ -193,6 +245,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         }
 
         _store.Publish(result.Zones);
+        _signing?.Published();
         _everLoaded = true;
         _loads++;
         _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);

@@ -205,19 +205,7 @@ public sealed class KeyStore(string folder)
     private string PathOf(DomainName apex, byte algorithm, ushort tag) =>
         Path.Combine(FolderOf(apex), string.Create(CultureInfo.InvariantCulture, $"{algorithm:D3}-{tag:D5}{KeyExtension}"));
 
-    // Letters, digits, '-', '_' and dots stay; all else is written %XX, so that any name is a file name.
-    private string FolderOf(DomainName apex)
-    {
-        var name = new StringBuilder();
-        foreach (var character in apex.IsRoot ? "@" : apex.ToLower().ToString()[..^1])
-        {
-            name.Append(char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '@'
-                ? character
-                : string.Create(CultureInfo.InvariantCulture, $"%{(int)character:X2}"));
-        }
-
-        return Path.Combine(ZonesFolder, name.ToString());
-    }
+    private string FolderOf(DomainName apex) => Path.Combine(ZonesFolder, StateFileName.Of(apex));
 
     private DomainName? NameOf(string path)
     {

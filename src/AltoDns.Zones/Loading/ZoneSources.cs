@@ -1,6 +1,7 @@
 // What an operator asks to be served: policies, and plain zones beside them.
 
 using AltoDns.Protocol.Names;
+using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 
@@ -32,4 +33,12 @@ public sealed record ZoneSources
 /// <param name="Problems">In the order of the sources.</param>
 /// <param name="Files">All files and folders whose change may change the outcome, also where loading failed.</param>
 public sealed record LoadedZones(
-    ZoneSet? Zones, IReadOnlyList<PolicyDocument> Policies, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files);
+    ZoneSet? Zones, IReadOnlyList<PolicyDocument> Policies, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files)
+{
+    /// <summary>The zones that are to be signed, and how; the others are served as they are.</summary>
+    public IReadOnlyDictionary<DomainName, DnssecPolicy> Signing { get; } = Policies
+        .Where(policy => policy.Dnssec is not null)
+        .SelectMany(policy => ZoneContent.Of(policy).Select(zone => (zone.Origin, policy.Dnssec!)))
+        .DistinctBy(zone => zone.Origin)
+        .ToDictionary();
+}

@@ -85,6 +85,21 @@ public sealed class ZoneSnapshot
         + (long)_signatures.Length * Unsafe.SizeOf<SignatureRun>() + (long)(Nsec3?.Count ?? 0) * (Nsec3Hash.Length + sizeof(int))
         + _labels.Length + _data.Length + (long)_index.Capacity * 3 / 2 * sizeof(ulong);
 
+    /// <summary>The greatest TTL in the zone, in seconds: how long a cache may hold what is in it now.</summary>
+    public uint LongestTimeToLive
+    {
+        get
+        {
+            var longest = 0u;
+            foreach (ref readonly var rrset in _rrsets.AsSpan(0, RRsetCount))
+            {
+                longest = Math.Max(longest, rrset.TimeToLive);
+            }
+
+            return longest;
+        }
+    }
+
     /// <summary>For makers of later versions of the zone.</summary>
     internal ZoneParts Parts { get; }
 

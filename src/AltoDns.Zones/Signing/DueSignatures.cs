@@ -5,11 +5,11 @@ using AltoDns.Zones.Serving;
 
 namespace AltoDns.Zones.Signing;
 
-internal static class DueSignatures
+public static class DueSignatures
 {
     /// <summary>Owners, in ascending order, with a signature that is not to be kept.</summary>
     /// <returns>Numbered as by <see cref="OwnedRRsets"/>.</returns>
-    public static List<int> Find(ZoneSnapshot zone, SignatureTimes times)
+    internal static List<int> Find(ZoneSnapshot zone, SignatureTimes times)
     {
         var owners = new OwnedRRsets(zone);
         var due = new List<int>();
@@ -28,6 +28,9 @@ internal static class DueSignatures
 
         return due;
     }
+
+    /// <summary>Whether any signature is not to be kept.</summary>
+    public static bool Any(ZoneSnapshot zone, SignatureTimes times) => Find(zone, times).Count > 0;
 
     /// <summary>The first expiration of all the zone's signatures; null where it has none.</summary>
     public static uint? FirstExpiration(ZoneSnapshot zone)

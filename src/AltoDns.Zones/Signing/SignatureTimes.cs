@@ -16,10 +16,11 @@ public readonly record struct SignatureTimes(uint Now, uint Lifetime, uint Refre
 {
     public uint Inception => Now - Backdating;
 
-    public static SignatureTimes Of(DnssecPolicy policy, DateTimeOffset now) => new(
+    /// <param name="ahead">Added to the time that a signature has to have left.</param>
+    public static SignatureTimes Of(DnssecPolicy policy, DateTimeOffset now, TimeSpan ahead = default) => new(
         (uint)now.ToUnixTimeSeconds(),
         (uint)policy.SignatureLifetime.TotalSeconds,
-        (uint)policy.SignatureRefresh.TotalSeconds,
+        (uint)(policy.SignatureRefresh + ahead).TotalSeconds,
         (uint)policy.Jitter.TotalSeconds,
         (uint)policy.InceptionOffset.TotalSeconds);
 

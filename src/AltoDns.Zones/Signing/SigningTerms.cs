@@ -12,7 +12,10 @@ namespace AltoDns.Zones.Signing;
 /// <param name="Now">When it is signed.</param>
 public sealed record SigningTerms(ZoneKeySet Keys, DnssecPolicy Policy, uint Serial, DateTimeOffset Now)
 {
-    public SignatureTimes Times { get; } = SignatureTimes.Of(Policy, Now);
+    /// <summary>Signatures that fall due within this time are made anew together with those that are due.</summary>
+    public TimeSpan Ahead { get; init; }
+
+    public SignatureTimes Times => SignatureTimes.Of(Policy, Now, Ahead);
 
     internal bool HasNsec => Policy.Denial == DenialMethod.Nsec;
 

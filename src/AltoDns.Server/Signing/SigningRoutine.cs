@@ -1,0 +1,34 @@
+// What goes on while signed zones are served: keys take their steps, signatures are made anew before they expire.
+
+using AltoDns.Server.Reloading;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Signing;
+
+/// <summary>Looks at the clock every minute; that it jumped is noticed by then.</summary>
+internal sealed class SigningRoutine(
+    KeyKeeper keeper, ZoneSigningStage stage, ZoneReloader reloader, TimeProvider timeProvider, ILogger<SigningRoutine> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(KeyKeeper.Pause, timeProvider);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (stage.IsDue())
+                {
+                    reloader.RequestSigning();
+                }
+
+                await keeper.TakeStepsAsync(_ => reloader.RequestSigning(), stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // One bad minute must not be the end of all refreshing.
+                logger.RoutineFailed(exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+// Between loading and publishing: signs the zones that are to be signed and lets none pass that is not valid.
+
+using AltoDns.Protocol.Names;
+using AltoDns.Server.Reloading;
+using AltoDns.Zones.Configuration;
+using AltoDns.Zones.History;
+using AltoDns.Zones.Keys;
+using AltoDns.Zones.Serving;
+using AltoDns.Zones.Signing;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Signing;
+
+/// <summary>
+/// Remembers the signed zones that are served, so that what has not changed keeps its signatures. A zone that cannot be signed, or that
+/// was signed and may not be left unsigned, is an error of the load: nothing is published then. One call at a time, save for
+/// <see cref="IsDue"/>.
+/// </summary>
+public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvider timeProvider, ILogger<ZoneSigningStage> logger)
+{
+    // Signatures fall due one by one; they are made anew for an hour at once.
+    private static readonly TimeSpan LongestAhead = TimeSpan.FromHours(1);
+
+    // A clock may be set back by a moment without harm.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
+    private readonly ForeignSignatures _foreign = new(timeProvider, logger);
+    private readonly SerialStore _serials = new(store.Folder);
+    private readonly Dictionary<DomainName, ServedZone> _pending = [];
+    private volatile IReadOnlyDictionary<DomainName, ServedZone> _served = new Dictionary<DomainName, ServedZone>();
+    private IReadOnlyList<Problem> _lastProblems = [];
+    private DateTimeOffset _lastLook;
+
+    /// <summary>The load with its zones signed, or with the problems that keep them from it.</summary>
+    public ZoneLoadResult Sign(ZoneLoadResult loaded)
+    {
+        _pending.Clear();
+        if (loaded.Zones is null)
+        {
+            return loaded;
+        }
+
+        var problems = new ProblemList();
+        var zones = loaded.Zones.Zones.Select(zone => loaded.Signing.TryGetValue(zone.Origin, out var policy)
+            ? TrySign(zone, policy, isRefresh: false, problems)
+            : Pass(zone, problems)).ToList();
+        return problems.HasErrors
+            ? loaded with { Zones = null, Problems = [.. loaded.Problems, .. problems.All] }
+            : loaded with { Zones = new ZoneSet(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
+    }
+
+    /// <summary>Signs again what keys or time require; null where nothing does. A zone that fails stays as it is served, and the log says so once.</summary>
+    public ZoneSet? SignAgain(ZoneLoadResult loaded)
+    {
+        _pending.Clear();
+        var problems = new ProblemList();
+        var zones = new List<ZoneSnapshot>();
+        var hasNew = false;
+        foreach (var zone in loaded.Zones!.Zones)
+        {
+            if (!_served.TryGetValue(zone.Origin, out var served) || !loaded.Signing.TryGetValue(zone.Origin, out var policy))
+            {
+                zones.Add(zone);
+                continue;
+            }
+
+            var signed = TrySign(zone, policy, isRefresh: true, problems);
+            hasNew |= signed is not null && signed != served.Signed;
+            zones.Add(signed ?? served.Signed);
+            _pending.TryAdd(zone.Origin, served);
+        }
+
+        foreach (var problem in problems.All.Except(_lastProblems))
+        {
+            logger.SigningAgainFailed(problem);
+        }
+
+        _lastProblems = problems.All;
+        return hasNew ? new ZoneSet(zones) : null;
+    }
+
+    /// <summary>To be called once what was signed is served.</summary>
+    public void Published()
+    {
+        keeper.Retain(_pending.Keys.ToHashSet());
+        var confirmed = _pending.Values.Where(zone => !_served.TryGetValue(zone.Signed.Origin, out var before) || before.Keys.Generation != zone.Keys.Generation).ToList();
+        _served = new Dictionary<DomainName, ServedZone>(_pending);
+        _foreign.Check();
+        foreach (var zone in confirmed)
+        {
+            try
+            {
+                keeper.Confirm(zone.Signed.Origin, zone.Keys.Generation, TimeSpan.FromSeconds(zone.Signed.LongestTimeToLive));
+            }
+            catch (KeyStoreException exception)
+            {
+                // The roll-over waits; nothing else is amiss.
+                logger.SigningAgainFailed(exception.Problem);
+            }
+        }
+    }
+
+    /// <summary>Whether signatures of any zone are due, or the clock was set back so that some may not hold yet.</summary>
+    public bool IsDue()
+    {
+        var now = timeProvider.GetUtcNow();
+        var wentBack = now < _lastLook - ClockTolerance;
+        if (wentBack)
+        {
+            logger.ClockWentBack(_lastLook - now);
+        }
+
+        _lastLook = now;
+        return wentBack || _served.Values.Any(zone => zone.IsDue(now));
+    }
+
+    // A zone that is not to be signed, and so must not have been before unless it comes signed.
+    private ZoneSnapshot Pass(ZoneSnapshot zone, ProblemList problems)
+    {
+        if (zone.HasSignatures)
+        {
+            _foreign.Add(zone);
+            return zone;
+        }
+
+        try
+        {
+            using var keys = new ZoneKeys(store, zone.Origin);
+            if (keys.FindBarToUnsigned() is { } bar)
+            {
+                problems.Add(bar);
+            }
+        }
+        catch (KeyStoreException exception)
+        {
+            problems.Add(exception.Problem);
+        }
+
+        return zone;
+    }
+
+    private ZoneSnapshot? TrySign(ZoneSnapshot zone, DnssecPolicy policy, bool isRefresh, ProblemList problems)
+    {
+        try
+        {
+            var keys = keeper.Get(zone.Origin, policy);
+            var before = _served.GetValueOrDefault(zone.Origin);
+            var now = timeProvider.GetUtcNow();
+            var terms = new SigningTerms(keys, policy, 0, now) { Ahead = AheadOf(policy) };
+            if (before is not null && before.IsCurrent(zone, policy, keys) && !(isRefresh && DueSignatures.Any(before.Signed, terms.Times with { Refresh = (uint)policy.SignatureRefresh.TotalSeconds })))
+            {
+                _pending[zone.Origin] = before;
+                return before.Signed;
+            }
+
+            terms = terms with { Serial = _serials.Next(zone.Origin, zone.Serial) };
+            SaveSerial(zone.Origin, terms.Serial, isRefresh);
+            return Sign(zone, terms, before, problems);
+        }
+        catch (KeyStoreException exception)
+        {
+            problems.Add(exception.Problem);
+        }
+        catch (Exception exception) when (exception is System.Security.Cryptography.CryptographicException or InvalidOperationException or AggregateException)
+        {
+            problems.Error(PlaceOf(zone), $"Zone {zone.Origin} cannot be signed: {exception.Message}", "Report this as a fault of the program, with the zone if you can.");
+        }
+
+        return null;
+    }
+
+    private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, ProblemList problems)
+    {
+        var began = timeProvider.GetTimestamp();
+        var signed = SignNow(zone, terms, before);
+        var result = signed.Verify(terms.Now);
+        if (!result.IsValid)
+        {
+            problems.Error(
+                PlaceOf(zone),
+                $"Zone {zone.Origin} was signed, but the outcome is not valid and is not served: {result}.",
+                "Look at the clock and at the base zone; if they are right, report this as a fault of the program.");
+            return null;
+        }
+
+        logger.ZoneSigned(zone.Origin, signed.Zone.Serial, signed.Made, (long)timeProvider.GetElapsedTime(began).TotalMilliseconds);
+        _pending[zone.Origin] = ServedZone.Of(zone, terms, signed, before);
+        return signed.Zone;
+    }
+
+    private static SignedZone SignNow(ZoneSnapshot zone, SigningTerms terms, ServedZone? before)
+    {
+        if (before is null || before.Keys.Generation != terms.Keys.Generation || before.Policy != terms.Policy)
+        {
+            return ZoneSigner.Sign(zone, terms, before?.Signed);
+        }
+
+        return ReferenceEquals(zone, before.Unsigned)
+            ? ZoneSigner.Refresh(zone, terms, before.Signed)
+            : ZoneSigner.Update(zone, terms, before.Signed, ZoneDelta.Between(before.Unsigned, zone).ChangedNames);
+    }
+
+    // A refresh goes on without: that signatures expire would be worse than a serial that is used twice after a restart.
+    private void SaveSerial(DomainName apex, uint serial, bool isRefresh)
+    {
+        try
+        {
+            _serials.Save(apex, serial);
+        }
+        catch (KeyStoreException exception) when (isRefresh)
+        {
+            logger.SigningAgainFailed(exception.Problem);
+        }
+    }
+
+    private static TimeSpan AheadOf(DnssecPolicy policy) =>
+        policy.SignatureRefresh / 4 < LongestAhead ? policy.SignatureRefresh / 4 : LongestAhead;
+
+    private static SourcePosition PlaceOf(ZoneSnapshot zone) => new(zone.Origin.ToString(), 0, 0);
+}
