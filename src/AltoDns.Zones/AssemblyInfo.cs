@@ -1,5 +1,6 @@
-// What the test project may see of this one.
+// What the tests and benchmarks may see of this project.
 
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("AltoDns.Zones.Tests")]
+[assembly: InternalsVisibleTo("AltoDns.Benchmarks")]

@@ -12,6 +12,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     MicroCommand.Create(),
     NatCommand.Create(),
     ReloadCommand.Create(),
+    SigningCommand.Create(),
     UdpEngineCommand.Create(),
     VerifyCommand.Create(),
     ZoneLoadCommand.Create(),

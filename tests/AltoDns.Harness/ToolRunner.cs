@@ -50,6 +50,8 @@ public static class ToolRunner
         ["dnssec-verify"] = "bind9-utils",
         ["kzonesign"] = "knot-dnssecutils",
         ["ldns-signzone"] = "ldnsutils",
+        ["openssl"] = "openssl",
+        ["bash"] = "bash",
     };
 
     /// <summary>

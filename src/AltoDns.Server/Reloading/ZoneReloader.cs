@@ -25,7 +25,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Request? _waiting;
-    private bool _signingWanted;
+    private TaskCompletionSource? _signingWanted;
     private Task _loop = Task.CompletedTask;
     private PosixSignalRegistration? _hangup;
     private ZoneLoadResult? _loaded;
@@ -85,13 +85,19 @@ public sealed class ZoneReloader : IAsyncDisposable
     /// <returns>What it came to; cancelled where the reloader is disposed before.</returns>
     public Task<ZoneLoadResult> ReloadAsync(string reason) => RequestReload(reason);
 
-    /// <summary>Asks that the zones loaded last be signed anew where keys or time require it. A failure is logged; what is served stays.</summary>
-    public void RequestSigning()
+    /// <summary>Has the zones loaded last signed anew where keys or time require it. A failure is logged; what is served stays.</summary>
+    /// <returns>Done when that is; cancelled where the reloader is disposed before.</returns>
+    public Task SignAsync()
     {
         lock (_gate)
         {
-            _signingWanted = true;
-            _wake.Release();
+            if (_signingWanted is null)
+            {
+                _signingWanted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _wake.Release();
+            }
+
+            return _signingWanted.Task;
         }
     }
 
@@ -103,6 +109,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         await _stopping.CancelAsync();
         await _loop;
         Take()?.Completion.TrySetCanceled();
+        TakeSigning()?.TrySetCanceled();
     }
 
     private Task<ZoneLoadResult> RequestReload(string? reason)
@@ -147,29 +154,37 @@ public sealed class ZoneReloader : IAsyncDisposable
                 request.Completion.SetResult(await Task.Run(() => Load(request.Reason), CancellationToken.None));
             }
 
-            if (TakeSigning())
+            if (TakeSigning() is { } signing)
             {
                 await Task.Run(SignAgain, CancellationToken.None);
+                signing.SetResult();
             }
         }
     }
 
-    private bool TakeSigning()
+    private TaskCompletionSource? TakeSigning()
     {
         lock (_gate)
         {
             var wanted = _signingWanted;
-            _signingWanted = false;
+            _signingWanted = null;
             return wanted;
         }
     }
 
     private void SignAgain()
     {
-        if (_signing is not null && _loaded is not null && _signing.SignAgain(_loaded) is { } zones)
+        try
         {
-            _store.Publish(zones);
-            _signing.Published();
+            if (_signing is not null && _loaded is not null && _signing.SignAgain(_loaded) is { } zones)
+            {
+                _store.Publish(zones);
+                _signing.Published();
+            }
+        }
+        catch (Exception exception)
+        {
+            _logger.LoadingFailed(exception);
         }
     }
 

@@ -19,10 +19,10 @@ internal sealed class SigningRoutine(
             {
                 if (stage.IsDue())
                 {
-                    reloader.RequestSigning();
+                    _ = reloader.SignAsync();
                 }
 
-                await keeper.TakeStepsAsync(_ => reloader.RequestSigning(), stoppingToken);
+                await keeper.TakeStepsAsync(_ => reloader.SignAsync(), stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

@@ -104,7 +104,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     public bool IsDue()
     {
         var now = timeProvider.GetUtcNow();
-        var wentBack = now < _lastLook - ClockTolerance;
+        var wentBack = _lastLook - now > ClockTolerance;
         if (wentBack)
         {
             logger.ClockWentBack(_lastLook - now);

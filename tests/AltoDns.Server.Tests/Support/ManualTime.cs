@@ -50,6 +50,19 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Sets the clock as an operator might; timers wait as long as they would have.</summary>
+    public void SetBackOrForth(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _now += by;
+            foreach (var timer in _timers)
+            {
+                timer.Shift(by);
+            }
+        }
+    }
+
     /// <summary>Advances in steps until the condition holds; fails where it does not after many.</summary>
     public void AdvanceUntil(TimeSpan step, Func<bool> condition)
     {
@@ -69,6 +82,8 @@ internal sealed class ManualTime : TimeProvider
         public DateTimeOffset Due { get; private set; }
 
         public void Fire() => fire();
+
+        public void Shift(TimeSpan by) => Due += by;
 
         public void Rearm()
         {
