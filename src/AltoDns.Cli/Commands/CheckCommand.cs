@@ -1,7 +1,10 @@
 // altodns check: says what is wrong, or what would be served.
 
 using System.CommandLine;
+using AltoDns.Cli.Commands.Keys;
+using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
+using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using Spectre.Console;
 
@@ -12,19 +15,22 @@ internal static class CheckCommand
     public static Command Create()
     {
         var sources = new SourceOptions();
+        var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "Print one JSON object for programs." };
         var command = new Command(
             "check",
             "Read policies and zones and report every problem as FILE:LINE:COLUMN, its fault and its remedy. Exit code 1 where there are errors.");
         sources.AddTo(command);
+        state.AddTo(command);
         command.Options.Add(json);
-        command.SetAction(result => Run(sources.Read(result), result.GetValue(json)));
+        command.SetAction(result => Run(sources.Read(result), state.Read(result), result.GetValue(json)));
         return command;
     }
 
-    private static int Run(ZoneSources sources, bool asJson)
+    private static int Run(ZoneSources sources, KeyStore keys, bool asJson)
     {
         var loaded = ZoneLoader.Load(sources);
+        loaded = loaded with { Problems = [.. loaded.Problems, .. new DnssecAdvisor(keys, TimeProvider.System).Advise(loaded)] };
         var zones = loaded.Zones?.Zones ?? [];
         if (asJson)
         {

@@ -2,10 +2,12 @@
 
 using System.CommandLine;
 using System.Globalization;
+using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
 using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Names;
+using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using Spectre.Console;
 
@@ -19,6 +21,7 @@ internal static class ExplainCommand
         var peer = new Option<string>("--peer") { Description = "The ID of a peer behind the address, such as c1f3.north.", HelpName = "ID" };
         var port = new Option<string>("--port") { Description = "The external port of a peer behind the address, 0 to 65535.", HelpName = "PORT" };
         var sources = new SourceOptions();
+        var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "Print one JSON object for programs." };
         var command = new Command(
             "explain",
@@ -50,6 +53,7 @@ internal static class ExplainCommand
         command.Options.Add(peer);
         command.Options.Add(port);
         sources.AddTo(command);
+        state.AddTo(command);
         command.Options.Add(json);
         command.Validators.Add(result =>
         {
@@ -61,7 +65,7 @@ internal static class ExplainCommand
             }
         });
         command.SetAction(result => Run(
-            IPPrefixOf(result.GetRequiredValue(address)), KeysOf(result.GetValue(peer), result.GetValue(port)), sources.Read(result), result.GetValue(json)));
+            IPPrefixOf(result.GetRequiredValue(address)), KeysOf(result.GetValue(peer), result.GetValue(port)), sources.Read(result), state.Read(result), result.GetValue(json)));
         return command;
     }
 
@@ -98,7 +102,7 @@ internal static class ExplainCommand
         _ => $"'{text}' is not an address or prefix. Write one such as 192.0.2.77, 2001:db8::1 or 192.0.2.0/24.",
     };
 
-    private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ZoneSources sources, bool asJson)
+    private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ZoneSources sources, KeyStore keys, bool asJson)
     {
         var loaded = ZoneLoader.Load(sources);
         if (loaded.Zones is null)
@@ -107,7 +111,7 @@ internal static class ExplainCommand
             return ExitCodes.Problems;
         }
 
-        var explanation = new Explainer(loaded).Explain(prefix, peers);
+        var explanation = new Explainer(loaded, new DnssecAdvisor(keys, TimeProvider.System)).Explain(prefix, peers);
         if (asJson)
         {
             JsonOutput.Print(explanation);
@@ -139,6 +143,7 @@ internal static class ExplainCommand
 
         AddFact(facts, "Delegation", explanation.Delegation is { } cut ? $"{cut.Prefix}   ({cut.Place})" : null);
         AddFact(facts, "Why", explanation.Verdict);
+        AddFact(facts, "DNSSEC", explanation.Dnssec);
         Consoles.Out.Write(facts);
         Consoles.Out.WriteLine();
         Consoles.Out.Write(Names(explanation.Names));

@@ -2,11 +2,14 @@
 
 using System.CommandLine;
 using System.Text;
+using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Signing;
 using AltoDns.Zones.ZoneFiles;
 
 namespace AltoDns.Cli.Commands;
@@ -24,17 +27,19 @@ internal static class ExportCommand
             HelpName = "FOLDER",
         };
         var origin = new Option<string?>("--origin") { Description = "Only this zone, such as 2.0.192.in-addr.arpa.", HelpName = "ORIGIN" };
+        var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "With --output: print the files written as one JSON object." };
-        var command = new Command("export", "Write the compiled zones as RFC 1035 zone files, which NSD, Knot, BIND and PowerDNS load.");
+        var command = new Command("export", "Write the compiled zones, signed where their policy says so, as RFC 1035 zone files, which NSD, Knot, BIND and PowerDNS load.");
         sources.AddTo(command);
         command.Options.Add(output);
         command.Options.Add(origin);
+        state.AddTo(command);
         command.Options.Add(json);
-        command.SetAction(result => Run(sources.Read(result), result.GetValue(output), result.GetValue(origin), result.GetValue(json)));
+        command.SetAction(result => Run(sources.Read(result), state.Read(result), result.GetValue(output), result.GetValue(origin), result.GetValue(json)));
         return command;
     }
 
-    private static int Run(ZoneSources sources, string? folder, string? origin, bool asJson)
+    private static int Run(ZoneSources sources, KeyStore keys, string? folder, string? origin, bool asJson)
     {
         var loaded = ZoneLoader.Load(sources);
         ProblemPrinter.Print(loaded.Problems);
@@ -50,15 +55,30 @@ internal static class ExportCommand
             return ExitCodes.Usage;
         }
 
+        if (Sign(zones, loaded, keys) is not { } signed)
+        {
+            return ExitCodes.Problems;
+        }
+
         try
         {
-            return folder is null ? ToStandardOutput(zones) : ToFolder(zones, folder, asJson);
+            return folder is null ? ToStandardOutput(signed) : ToFolder(signed, folder, asJson);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"The zones cannot be written: {exception.Message} Correct the folder or its permissions, or free some space.");
             return ExitCodes.CannotWrite;
         }
+    }
+
+    // Null, with the problems printed, where one of them cannot be signed: half of an export would be taken for all of it.
+    private static List<ZoneSnapshot>? Sign(List<ZoneSnapshot> zones, LoadedZones loaded, KeyStore keys)
+    {
+        var problems = new ProblemList();
+        var signer = new OfflineSigner(keys, TimeProvider.System);
+        var signed = zones.ConvertAll(zone => loaded.Signing.TryGetValue(zone.Origin, out var policy) ? signer.TrySign(zone, policy, problems) : zone);
+        ProblemPrinter.Print(problems.All);
+        return problems.HasErrors ? null : [.. signed.OfType<ZoneSnapshot>()];
     }
 
     private static string UnknownOrigin(string origin, List<string> origins)

@@ -17,10 +17,13 @@ internal sealed class Explainer
     private readonly LoadedZones _loaded;
     private readonly ZoneSet _zones;
     private readonly LocalQuestion _question;
+    private readonly DnssecAdvisor _dnssec;
 
     /// <param name="loaded">Zones that were loaded without errors.</param>
-    public Explainer(LoadedZones loaded)
+    /// <param name="dnssec">Knows how far the zones' keys are.</param>
+    public Explainer(LoadedZones loaded, DnssecAdvisor dnssec)
     {
+        _dnssec = dnssec;
         _loaded = loaded;
         _zones = loaded.Zones ?? throw new ArgumentException("The zones have errors.", nameof(loaded));
         _question = new LocalQuestion(_zones);
@@ -32,7 +35,8 @@ internal sealed class Explainer
     {
         var discovery = LookupTable.Of(prefix).ToList();
         var names = discovery.ConvertAll(Ask);
-        var zone = FindEnclosing(discovery[0].Name)?.Origin;
+        var snapshot = FindEnclosing(discovery[0].Name);
+        var zone = snapshot?.Origin;
         var policy = _loaded.Policies.FirstOrDefault(policy => policy.Zones.Any(zone => zone.Value.Contains(prefix)));
         var covering = policy is null ? [] : Covering(policy, prefix);
         var delegation = policy?.Delegations.FirstOrDefault(delegation => delegation.Prefix.Contains(prefix));
@@ -44,6 +48,7 @@ internal sealed class Explainer
             [.. covering.Skip(1)],
             delegation is null ? null : new ExplainedPlace(delegation.Prefix.ToString(), delegation.Position.ToString()),
             Verdict(zone, policy, covering.FirstOrDefault(), delegation, names),
+            snapshot is null ? null : _dnssec.Describe(snapshot, _loaded.Signing.GetValueOrDefault(snapshot.Origin)),
             names,
             string.Create(
                 CultureInfo.InvariantCulture,

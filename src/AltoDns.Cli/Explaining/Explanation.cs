@@ -9,6 +9,7 @@ namespace AltoDns.Cli.Explaining;
 /// <param name="Overridden">Assignments that cover it too, longest first.</param>
 /// <param name="Delegation">The delegation that takes it out of this policy's hands.</param>
 /// <param name="Verdict">One sentence.</param>
+/// <param name="Dnssec">Whether the answer can be validated, one sentence; null where no zone answers.</param>
 /// <param name="Names">What each name that RFC 8686 looks up answers, in the order of its table.</param>
 /// <param name="Dig">A command that asks for the first of them.</param>
 /// <param name="Peers">What a tracker gets that knows more than the address; empty where nothing more was given.</param>
@@ -20,6 +21,7 @@ internal sealed record Explanation(
     IReadOnlyList<ExplainedAssignment> Overridden,
     ExplainedPlace? Delegation,
     string Verdict,
+    string? Dnssec,
     IReadOnlyList<ExplainedName> Names,
     string Dig,
     IReadOnlyList<ExplainedPeer> Peers);

@@ -161,9 +161,9 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         {
             problems.Add(exception.Problem);
         }
-        catch (Exception exception) when (exception is System.Security.Cryptography.CryptographicException or InvalidOperationException or AggregateException)
+        catch (Exception exception) when (SigningProblems.IsSigningFault(exception))
         {
-            problems.Error(PlaceOf(zone), $"Zone {zone.Origin} cannot be signed: {exception.Message}", "Report this as a fault of the program, with the zone if you can.");
+            problems.Add(SigningProblems.CannotSign(zone, exception));
         }
 
         return null;
@@ -176,10 +176,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         var result = signed.Verify(terms.Now);
         if (!result.IsValid)
         {
-            problems.Error(
-                PlaceOf(zone),
-                $"Zone {zone.Origin} was signed, but the outcome is not valid and is not served: {result}.",
-                "Look at the clock and at the base zone; if they are right, report this as a fault of the program.");
+            problems.Add(SigningProblems.NotValid(zone, result));
             return null;
         }
 
@@ -215,6 +212,4 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
 
     private static TimeSpan AheadOf(DnssecPolicy policy) =>
         policy.SignatureRefresh / 4 < LongestAhead ? policy.SignatureRefresh / 4 : LongestAhead;
-
-    private static SourcePosition PlaceOf(ZoneSnapshot zone) => new(zone.Origin.ToString(), 0, 0);
 }

@@ -36,6 +36,7 @@ internal sealed class NameIndex
         var name = new LookupName();
         name.Set(origin.Wire);
         Span<ulong> hashes = stackalloc ulong[DomainName.MaxLabels + 1];
+        name.HashTo(name.Depth);
         hashes[name.Depth] = name.Hash(name.Depth);
         var index = new NameIndex(checked(nodes.Length + nodes.Length / 8));
         index.Add(hashes[name.Depth], ZoneSnapshot.Apex);
@@ -43,7 +44,7 @@ internal sealed class NameIndex
         {
             // In canonical order the last name seen one label up is the parent.
             int depth = nodes[node].Depth;
-            hashes[depth] = NameHash.Extend(hashes[depth - 1], padded, nodes[node].Label);
+            hashes[depth] = NameHash.Extend(hashes[depth - 1], padded.AsSpan(nodes[node].Label));
             index.Add(hashes[depth], node);
         }
 

@@ -28,6 +28,7 @@ internal sealed class NameInserter(ZoneSnapshot before)
     public void Add(NewName name)
     {
         _lookup.Set(name.Name.Wire);
+        _lookup.HashTo(_lookup.Depth);
         _labels ??= new LabelStore(before.Parts.Labels);
         var anchor = before.FindDeepest(_lookup);
         int depth = before.Node(anchor).Depth;

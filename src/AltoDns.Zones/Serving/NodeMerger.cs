@@ -17,6 +17,9 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
 
     public NameIndex Index { get; private set; } = before.Parts.Index;
 
+    /// <summary>No name has more labels.</summary>
+    public int MaxDepth { get; private set; } = before.Parts.MaxDepth;
+
     /// <summary>Octets of labels, RRsets and data that the names before had and these may not need: an upper bound.</summary>
     public long Unused { get; private set; }
 
@@ -47,6 +50,7 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
         }
 
         Labels = inserted.Labels;
+        MaxDepth = inserted.Nodes.Aggregate(MaxDepth, (deepest, node) => Math.Max(deepest, node.Depth));
         var (newIndexes, places) = Merge(inserted.Nodes, removed);
         List<int> changed = [.. places, .. ApplyEdits(newIndexes)];
         changed.Sort();

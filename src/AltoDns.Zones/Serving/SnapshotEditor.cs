@@ -94,6 +94,7 @@ internal sealed class SnapshotEditor(ZoneSnapshot before)
             Nodes = merger.Nodes,
             Labels = merger.Labels,
             Index = merger.Index,
+            MaxDepth = merger.MaxDepth,
             Nsec3 = chain,
         });
         var unused = merger.Unused + SnapshotCompactor.OctetsOfRRsets(before, _chain.Dropped) - _rrsets.KeptOctets;
