@@ -23,8 +23,10 @@ public sealed class CheckTests
     {
         var result = await AltodnsProgram.RunAsync(null, "check");
 
-        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
-        Assert.EndsWith("7 zones: 0 errors, 0 warnings.\n", result.Output, StringComparison.Ordinal);
+        // The samples are served from anywhere, without a folder for keys, and so without signatures.
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains("warning: The zones of this policy are not signed", line, StringComparison.Ordinal));
+        Assert.Contains("7 zones: 0 errors, ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

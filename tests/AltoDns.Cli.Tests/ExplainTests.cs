@@ -108,6 +108,7 @@ public sealed class ExplainTests
                 }
               ],
               "verdict": "The longest prefix, 192.0.2.128/25, is assigned to 'mobile' and found at R24, lookup 1 of 3.",
+              "dnssec": "Not signed: whoever is on the way can forge this answer.",
               "names": [
                 {
                   "rule": "R24",

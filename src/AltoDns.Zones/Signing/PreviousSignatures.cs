@@ -26,20 +26,18 @@ internal sealed class PreviousSignatures
     /// <summary>Whether every key that is to sign was in the earlier zone under a tag of its own, so that a tag tells whose a signature is.</summary>
     public static bool TellsKeysApart(ZoneSnapshot previous, SigningTerms terms)
     {
-        var rrset = previous.FindRRset(ZoneSnapshot.Apex, RecordType.DNSKEY);
-        var old = new List<DnskeyData>();
-        foreach (var data in new RRsetDataEnumerator(rrset < 0 ? default : previous.DataOf(previous.RRset(rrset))))
-        {
-            var reader = WireReader.OverData(data);
-            if (DnskeyData.TryRead(ref reader, out var key))
-            {
-                old.Add(key);
-            }
-        }
+        var old = KeysOf(previous);
 
         // A key may sign before its DNSKEY is there (RFC 6781 §4.1.4): what counts is that no other key has its tag.
         return terms.Keys.DnskeySigners.Concat(terms.Keys.ZoneSigners).All(key =>
             old.TrueForAll(other => other.Tag() != key.Tag || other.Algorithm != key.Algorithm || other.PublicKey.Span.SequenceEqual(key.Data.PublicKey.Span)));
+    }
+
+    /// <summary>Whether every key of the zone was in the earlier version.</summary>
+    public static bool HadKeys(ZoneSnapshot previous, SigningTerms terms)
+    {
+        var old = KeysOf(previous);
+        return terms.Keys.Dnskeys.All(old.Contains);
     }
 
     /// <summary>The earlier signatures of an owner's RRset; none where its data or TTL differ.</summary>
@@ -57,6 +55,22 @@ internal sealed class PreviousSignatures
         return old.TimeToLive == now.TimeToLive && old.Length == now.Length && _previous.DataOf(old).SequenceEqual(_zone.DataOf(now))
             ? _previous.SignaturesOf(before)
             : default;
+    }
+
+    private static List<DnskeyData> KeysOf(ZoneSnapshot zone)
+    {
+        var rrset = zone.FindRRset(ZoneSnapshot.Apex, RecordType.DNSKEY);
+        var keys = new List<DnskeyData>();
+        foreach (var data in new RRsetDataEnumerator(rrset < 0 ? default : zone.DataOf(zone.RRset(rrset))))
+        {
+            var reader = WireReader.OverData(data);
+            if (DnskeyData.TryRead(ref reader, out var key))
+            {
+                keys.Add(key);
+            }
+        }
+
+        return keys;
     }
 
     private int FindAtNode(int node, RecordType type) => node < 0 ? -1 : _previous.FindRRset(node, type);

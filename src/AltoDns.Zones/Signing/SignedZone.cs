@@ -14,11 +14,14 @@ public sealed record SignedZone(ZoneSnapshot Zone, int Made, int Kept, uint Firs
     /// <summary>The owners that were signed anew, all others being as in the version before; null for all, see <see cref="OwnedRRsets"/>.</summary>
     internal IReadOnlyList<int>? Resigned { get; init; }
 
+    /// <summary>The version before that signatures were taken over from; it was verified.</summary>
+    internal ZoneSnapshot? Previous { get; init; }
+
     /// <summary>Whether the whole zone was laid out anew, and not edited out of the version before.</summary>
     public bool IsWhole => Resigned is null;
 
-    /// <summary>Checks what was signed: the whole zone, or the names and links that are not as in the version before, which was checked then.</summary>
-    public VerificationResult Verify(DateTimeOffset now) => Resigned is { } owners ? ZoneVerifier.Verify(Zone, now, owners) : ZoneVerifier.Verify(Zone, now);
+    /// <summary>Checks what was signed: the whole zone, or the names and links that are not as in the version before. Signatures of the version before are not computed again, as they were checked then.</summary>
+    public VerificationResult Verify(DateTimeOffset now) => Resigned is { } owners ? ZoneVerifier.Verify(Zone, now, owners) : ZoneVerifier.Verify(Zone, now, Previous);
 
     internal static SignedZone Of(ZoneSnapshot zone, IEnumerable<RRsetSigner> signers)
     {

@@ -13,7 +13,7 @@ public static class ZoneSigner
 
     /// <summary>Signs a zone (RFC 4035 §2), its NSEC or NSEC3 chain included.</summary>
     /// <param name="zone">Unsigned, or signed by somebody else, whose signatures, chain and keys are then left out.</param>
-    /// <param name="previous">The last signed version; its signatures are kept where RRset, keys and time allow. Null for none.</param>
+    /// <param name="previous">The last signed version, which was verified; its signatures are kept where RRset, keys and time allow. Null for none.</param>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A key does not sign.</exception>
     /// <exception cref="InvalidOperationException">The zone has too much data, or two names with one NSEC3 hash.</exception>
     public static SignedZone Sign(ZoneSnapshot zone, SigningTerms terms, ZoneSnapshot? previous = null)
@@ -33,7 +33,11 @@ public static class ZoneSigner
             workers[0].Sign(ZoneSnapshot.Apex, digest);
         }
 
-        var result = SignedZone.Of(signed, workers.Select(worker => worker.Signer));
+        var result = SignedZone.Of(signed, workers.Select(worker => worker.Signer)) with
+        {
+            // A signature that was there before its key was in the zone has not been verified yet (RFC 6781 §4.1.4).
+            Previous = mayReuse && PreviousSignatures.HadKeys(previous!, terms) ? previous : null,
+        };
         foreach (var worker in workers)
         {
             worker.Signer.Dispose();

@@ -14,15 +14,19 @@ public static class ZoneVerifier
 {
     /// <summary>Checks all of a zone on all processors.</summary>
     /// <param name="zone">A zone without keys at its apex has just this fault.</param>
-    public static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now) =>
-        Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true);
+    public static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now) => Verify(zone, now, trusted: null);
+
+    /// <summary>The same, believing the signatures of RRsets that another version, which was verified, has in the same way.</summary>
+    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, ZoneSnapshot? trusted) =>
+        Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true, trusted is null ? null : new PreviousSignatures(zone, trusted));
 
     /// <summary>Checks some owners and their place in the chain, for a zone whose other names were checked before.</summary>
     /// <param name="owners">Numbered as <see cref="OwnedRRsets"/> does; the nodes that changed, and the links of an NSEC3 chain that did.</param>
     internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, IReadOnlyList<int> owners) =>
-        Verify(zone, now, owners.Count, item => owners[item], withChainEnds: false);
+        Verify(zone, now, owners.Count, item => owners[item], withChainEnds: false, trusted: null);
 
-    private static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, int count, Func<int, int> ownerOf, bool withChainEnds)
+    private static VerificationResult Verify(
+        ZoneSnapshot zone, DateTimeOffset now, int count, Func<int, int> ownerOf, bool withChainEnds, PreviousSignatures? trusted)
     {
         var whole = new FaultList();
         var keys = VerificationKeys.Of(zone, whole);
@@ -35,7 +39,7 @@ public static class ZoneVerifier
         var seconds = (uint)now.ToUnixTimeSeconds();
         var workers = BackgroundWork.Run(
             count,
-            () => new Worker(zone, new RRsetVerifier(zone, keys, seconds), denial),
+            () => new Worker(zone, new RRsetVerifier(zone, keys, seconds), denial, trusted),
             (worker, start, end) =>
             {
                 for (var item = start; item < end; item++)
@@ -61,7 +65,7 @@ public static class ZoneVerifier
         return FaultList.Sum([whole, .. workers.Select(worker => worker.Faults)]);
     }
 
-    private sealed class Worker(ZoneSnapshot zone, RRsetVerifier verifier, DenialVerifier denial) : IDisposable
+    private sealed class Worker(ZoneSnapshot zone, RRsetVerifier verifier, DenialVerifier denial, PreviousSignatures? trusted) : IDisposable
     {
         private readonly OwnedRRsets _owners = new(zone);
         private readonly DenialVerifier.Reader _denial = denial.NewReader();
@@ -74,7 +78,7 @@ public static class ZoneVerifier
             var count = _owners.Find(owner, out var first);
             for (var rrset = first; rrset < first + count; rrset++)
             {
-                verifier.Check(name, _owners.FlagsOf(owner), rrset, Faults);
+                verifier.Check(name, _owners.FlagsOf(owner), rrset, trusted is null ? default : trusted.Find(owner, rrset), Faults);
             }
 
             _denial.Check(owner, name, Faults);

@@ -6,6 +6,7 @@ using AltoDns.Protocol.Security;
 using AltoDns.Scenarios;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.History;
+using AltoDns.Zones.Keys;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.Signing;
 using AltoDns.Zones.Tests.Serving;
@@ -81,6 +82,41 @@ public sealed class SignatureReuseTests
             SignedZones.AssertValid(result.Zone, Terms(1).Now);
             return result;
         }
+    }
+
+    [Fact]
+    public void Signatures_that_were_verified_are_believed_and_others_are_not()
+    {
+        var plain = SignedZones.Parse(SignedZones.Everything);
+        var first = ZoneSigner.Sign(plain, Terms(0));
+        Assert.Equal(first.Made, first.Verify(Terms(0).Now).SignaturesChecked);
+        var again = ZoneSigner.Sign(plain, Terms(1), first.Zone);
+        Assert.Equal(1, again.Verify(Terms(1).Now).SignaturesChecked);
+
+        // A key that signed before it was in the zone: nobody has looked at its signatures yet.
+        var (key, other) = (SigningKeys.Key(DnssecAlgorithm.EcdsaP256Sha256, 257), SigningKeys.Key(DnssecAlgorithm.EcdsaP384Sha384, 257));
+        var hidden = ZoneSigner.Sign(plain, With([key.Data]));
+        Assert.Equal(hidden.Made / 2, hidden.Verify(SignedZones.Now).SignaturesChecked);
+        var published = ZoneSigner.Sign(plain, With([key.Data, other.Data]), hidden.Zone);
+        Assert.True(published.Kept > published.Made);
+        Assert.Equal(published.Kept + published.Made, published.Verify(SignedZones.Now).SignaturesChecked);
+
+        SigningTerms With(DnskeyData[] keys) => new(
+            new ZoneKeySet
+            {
+                Apex = SignedZones.Origin,
+                Generation = keys.Length,
+                Dnskeys = keys,
+                DnskeySigners = [key, other],
+                ZoneSigners = [key, other],
+                Cds = [],
+                Cdnskeys = [],
+                TimeToLive = 3600,
+                NextStep = null,
+            },
+            Policy,
+            (uint)keys.Length,
+            SignedZones.Now);
     }
 
     [Fact]

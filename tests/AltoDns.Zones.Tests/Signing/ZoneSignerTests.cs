@@ -5,6 +5,7 @@ using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 using AltoDns.Scenarios;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Keys;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.Signing;
 
@@ -178,7 +179,7 @@ public sealed class ZoneSignerTests
         // RFC 6781 §4.1.4: signatures come before their key.
         SignedZones.AssertValid(ZoneSigner.Sign(zone, Terms(WithKeys([first.Data], [first, second], [first, second]))).Zone, SignedZones.Now);
 
-        Keys.ZoneKeySet WithKeys(DnskeyData[] dnskeys, DnssecSigningKey[] keySigners, DnssecSigningKey[] zoneSigners) => new()
+        ZoneKeySet WithKeys(DnskeyData[] dnskeys, DnssecSigningKey[] keySigners, DnssecSigningKey[] zoneSigners) => new()
         {
             Apex = keys.Apex,
             Generation = 1,
@@ -191,7 +192,7 @@ public sealed class ZoneSignerTests
             NextStep = null,
         };
 
-        static SigningTerms Terms(Keys.ZoneKeySet set) => new(set, Nsec, 1, SignedZones.Now);
+        static SigningTerms Terms(ZoneKeySet set) => new(set, Nsec, 1, SignedZones.Now);
     }
 
     private static ZoneSnapshot Sign(ZoneSnapshot zone, DnssecPolicy policy) =>
