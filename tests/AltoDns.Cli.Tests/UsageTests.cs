@@ -9,7 +9,7 @@ public sealed class UsageTests
     private const string Sources = "FILES --zone -z --zone-list";
 
     [Theory]
-    [InlineData("serve", Sources + " --listen -l --workers --udp-engine --identity --show-version --udp-size --cookie-secret --report-agent --state --json SIGHUP SIGTERM 127.0.0.1:5300")]
+    [InlineData("serve", Sources + " --listen -l --udp-workers --udp-engine --udp-batch --udp-receive-buffer --udp-send-buffer --identity --show-version --udp-size --cookie-secret --report-agent --state --json SIGHUP SIGTERM 127.0.0.1:5300")]
     [InlineData("check", Sources + " --json FILE:LINE:COLUMN")]
     [InlineData("explain", Sources + " ADDRESS --json 192.0.2.0/24")]
     [InlineData("export", Sources + " --output -o --origin --json")]
@@ -55,9 +55,12 @@ public sealed class UsageTests
     [InlineData("explain 0.0.0.0/7", "0.0.0.0/7 is too short to look up", "altodns explain --help")]
     [InlineData("explain 2001:d00::/31", "/32 and longer in IPv6", "altodns explain --help")]
     [InlineData("explain isp1.example", "'isp1.example' is not an address or prefix.", "altodns explain --help")]
-    [InlineData("serve --workers many", "'many' is not a number of UDP threads. Write one from 1 to 1024.", "altodns serve --help")]
+    [InlineData("serve --udp-workers many", "'many' is not a number of UDP threads. Write one from 1 to 1024.", "altodns serve --help")]
     [InlineData("serve --workers 0", "'0' is not a number of UDP threads.", "altodns serve --help")]
-    [InlineData("serve --udp-engine steam", "'steam' is not a UDP engine. Write fastest or sockets.", "altodns serve --help")]
+    [InlineData("serve --udp-engine steam", "'steam' is not a UDP engine. Write fastest, batches or sockets.", "altodns serve --help")]
+    [InlineData("serve --udp-batch 1025", "'1025' is not a number of datagrams. Write one from 1 to 1024.", "altodns serve --help")]
+    [InlineData("serve --udp-receive-buffer 4k", "'4k' is not a size of a buffer. Write one from 4096 to 1073741823.", "altodns serve --help")]
+    [InlineData("serve --udp-send-buffer 0", "'0' is not a size of a buffer.", "altodns serve --help")]
     [InlineData("serve --udp-size big", "'big' is not a size of UDP answers. Write a number from 512 to 65535.", "altodns serve --help")]
     [InlineData("serve --udp-size 511", "'511' is not a size of UDP answers.", "altodns serve --help")]
     [InlineData("serve --cookie-secret 12", "--cookie-secret takes 32 hexadecimal digits", "altodns serve --help")]

@@ -1,10 +1,6 @@
 // altodns serve: answers questions until it is told to stop.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
@@ -24,41 +20,11 @@ namespace AltoDns.Cli.Commands;
 
 internal static class ServeCommand
 {
-    private const int MaxWorkers = 1024;
-
-    private static readonly string[] DefaultAddresses = ["127.0.0.1:5300", "[::1]:5300"];
-
     public static Command Create()
     {
         var sources = new SourceOptions();
         var answering = new AnsweringOptions();
-        var listen = new Option<string[]>("--listen", "-l")
-        {
-            Description = $"Where to answer, over UDP and TCP; port 0 takes a free one. May be repeated. Default: {string.Join(' ', DefaultAddresses)}.",
-            HelpName = "ADDRESS:PORT",
-        };
-        listen.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens)
-            {
-                if (!ListenAddress.TryParse(token.Value, out _, out var fault))
-                {
-                    result.AddError(fault);
-                }
-            }
-        });
-        var workers = new Option<int?>("--workers")
-        {
-            Description = "UDP threads for each address. Default: one for each processor.",
-            HelpName = "N",
-            CustomParser = ParseWorkers,
-        };
-        var engine = new Option<UdpEngine>("--udp-engine")
-        {
-            Description = "How datagrams are read and written: fastest, in batches where the system can; or sockets, one by one as on every system.",
-            HelpName = "NAME",
-            CustomParser = ParseEngine,
-        };
+        var listening = new ListeningArguments();
         var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
         var command = new Command(
@@ -66,67 +32,18 @@ internal static class ServeCommand
             "Answer questions about the zones over UDP and TCP. Files are read again when they change and on SIGHUP; "
             + "files with errors change nothing. Ctrl-C or SIGTERM stops.");
         sources.AddTo(command);
-        command.Options.Add(listen);
-        command.Options.Add(workers);
-        command.Options.Add(engine);
+        listening.AddTo(command);
         answering.AddTo(command);
         state.AddTo(command);
         command.Options.Add(json);
         command.SetAction((result, cancellation) => RunAsync(
             sources.Read(result),
             answering.Read(result),
-            new ListeningOptions
-            {
-                Endpoints = [.. (result.GetValue(listen) is { Length: > 0 } addresses ? addresses : AvailableDefaults()).Select(Parse)],
-                UdpWorkers = result.GetValue(workers),
-                UdpEngine = result.GetValue(engine),
-            },
+            listening.Read(result),
             state.Read(result),
             result.GetValue(json),
             cancellation));
         return command;
-    }
-
-    // A machine without IPv6 is no reason to refuse a newcomer; an address that was asked for is.
-    private static string[] AvailableDefaults()
-    {
-        try
-        {
-            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
-            return DefaultAddresses;
-        }
-        catch (SocketException)
-        {
-            return [DefaultAddresses[0]];
-        }
-    }
-
-    private static int? ParseWorkers(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers) && workers is >= 1 and <= MaxWorkers)
-        {
-            return workers;
-        }
-
-        result.AddError($"'{text}' is not a number of UDP threads. Write one from 1 to {MaxWorkers}.");
-        return null;
-    }
-
-    private static UdpEngine ParseEngine(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        switch (text)
-        {
-            case "fastest":
-                return UdpEngine.Fastest;
-            case "sockets":
-                return UdpEngine.Sockets;
-            default:
-                result.AddError($"'{text}' is not a UDP engine. Write fastest or sockets.");
-                return default;
-        }
     }
 
     private static async Task<int> RunAsync(
@@ -151,7 +68,7 @@ internal static class ServeCommand
             // The log has said every problem already.
             return ExitCodes.Problems;
         }
-        catch (ListenException exception)
+        catch (Exception exception) when (exception is ListenException or UdpEngineException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.CannotListen;
@@ -163,9 +80,6 @@ internal static class ServeCommand
     }
 
     private static ZoneLoadResult ToResult(LoadedZones loaded) => new(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
-
-    private static IPEndPoint Parse(string address) =>
-        ListenAddress.TryParse(address, out var endpoint, out var fault) ? endpoint : throw new FormatException(fault);
 
     private static void AddLogging(ILoggingBuilder logging, bool asJson)
     {

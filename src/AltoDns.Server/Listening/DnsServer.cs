@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Server.Listening.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -49,13 +50,15 @@ public sealed class DnsServer : IAsyncDisposable
 
     /// <summary>Binds every endpoint, then starts to answer. Nothing stays bound where one fails.</summary>
     /// <exception cref="ListenException">An endpoint could not be bound.</exception>
+    /// <exception cref="UdpEngineException">The UDP engine that was asked for cannot be had.</exception>
     public void Start()
     {
+        var options = _options with { UdpEngine = ChooseEngine() };
         try
         {
             foreach (var endpoint in _options.Endpoints)
             {
-                _endpoints.Add(Bind(endpoint));
+                _endpoints.Add(Bind(endpoint, options));
             }
         }
         catch
@@ -80,15 +83,35 @@ public sealed class DnsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private IPEndPoint Bind(IPEndPoint endpoint)
+    private UdpEngine ChooseEngine()
+    {
+        if (_options.UdpEngine == UdpEngine.Sockets || _options.BatchCalls.AreAvailable(out var reason))
+        {
+            return _options.UdpEngine == UdpEngine.Sockets ? UdpEngine.Sockets : UdpEngine.Batches;
+        }
+
+        if (_options.UdpEngine == UdpEngine.Batches)
+        {
+            throw new UdpEngineException(reason!);
+        }
+
+        if (NativeMethods.IsSupported)
+        {
+            _logger.BatchesUnavailable(reason!);
+        }
+
+        return UdpEngine.Sockets;
+    }
+
+    private IPEndPoint Bind(IPEndPoint endpoint, ListeningOptions options)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var socket = ListenSockets.BindTcp(endpoint, _options.Tcp.Backlog);
+            var socket = ListenSockets.BindTcp(endpoint, options.Tcp.Backlog);
             try
             {
                 var bound = (IPEndPoint)socket.LocalEndPoint!;
-                _udpListeners.Add(UdpListener.Bind(bound, _options, _handler, _timeProvider, _faultLog, _logger));
+                _udpListeners.Add(UdpListener.Bind(bound, options, _handler, _timeProvider, _faultLog, _logger));
                 _tcpAcceptors.Add(new TcpAcceptor(socket, _connections, _handler, _timeProvider, _faultLog, _logger));
                 return bound;
             }
@@ -126,6 +149,10 @@ public sealed class DnsServer : IAsyncDisposable
         {
             var counters = Counters;
             _logger.StoppedListening(counters.Udp.Answered, counters.Tcp.Answered);
+            if (counters.Udp.SendBufferFull + counters.Udp.SendFailed > 0)
+            {
+                _logger.AnswersDropped(counters.Udp.SendBufferFull, counters.Udp.SendFailed);
+            }
         }
     }
 

@@ -22,8 +22,8 @@ internal static partial class ListeningLog
     [LoggerMessage(1004, LogLevel.Error, "Answering a query failed; the query is dropped. Further failures within a minute are only counted")]
     public static partial void AnsweringFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(1005, LogLevel.Error, "Reading from {Endpoint} (UDP) fails again and again: {Reason}. Trying on")]
-    public static partial void ReceivingFails(this ILogger logger, IPEndPoint endpoint, string reason);
+    [LoggerMessage(1005, LogLevel.Error, "Reading from {Source} (UDP) fails again and again: {Reason}. Trying on")]
+    public static partial void ReceivingFails(this ILogger logger, object source, string reason);
 
     [LoggerMessage(1006, LogLevel.Warning, "Accepting connections on {Endpoint} fails: {Reason}. Trying on")]
     public static partial void AcceptingFails(this ILogger logger, IPEndPoint endpoint, string reason);
@@ -33,4 +33,10 @@ internal static partial class ListeningLog
 
     [LoggerMessage(1008, LogLevel.Warning, "Cut off what was not finished {Seconds} s after the stop began: {Connections} TCP connections")]
     public static partial void CutOff(this ILogger logger, double seconds, int connections);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Datagrams are read one by one, as the system does not permit batches: {Reason}")]
+    public static partial void BatchesUnavailable(this ILogger logger, string reason);
+
+    [LoggerMessage(1010, LogLevel.Warning, "{Dropped} UDP answers were dropped because the send buffer was full, and {Failed} because the system refused to send them")]
+    public static partial void AnswersDropped(this ILogger logger, long dropped, long failed);
 }

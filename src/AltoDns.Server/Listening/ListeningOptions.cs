@@ -1,6 +1,7 @@
 // Where and how generously to listen. The defaults suit a public server.
 
 using System.Net;
+using AltoDns.Server.Listening.Linux;
 
 namespace AltoDns.Server.Listening;
 
@@ -27,6 +28,9 @@ public sealed record ListeningOptions
     /// <summary>Datagrams that <see cref="UdpEngine.Batches"/> takes from the system at once, 1 to 1,024.</summary>
     public int UdpBatchSize { get; init; } = 64;
 
+    /// <summary>What tests put faults in place of.</summary>
+    internal BatchCalls BatchCalls { get; init; } = BatchCalls.Kernel;
+
     public TcpOptions Tcp { get; init; } = new();
 
     /// <summary>How long <see cref="DnsServer.StopAsync"/> lets begun answers finish before it cuts them off.</summary>
@@ -36,13 +40,13 @@ public sealed record ListeningOptions
 /// <summary>How datagrams are read and written.</summary>
 public enum UdpEngine
 {
-    /// <summary><see cref="Batches"/> where the system has them, otherwise <see cref="Sockets"/>.</summary>
+    /// <summary><see cref="Batches"/> where the system has and permits them, otherwise <see cref="Sockets"/>.</summary>
     Fastest,
 
     /// <summary>One system call for each datagram each way, on every platform.</summary>
     Sockets,
 
-    /// <summary>One system call for many datagrams each way; 64-bit Linux only.</summary>
+    /// <summary>One system call for many datagrams each way, or no start at all; 64-bit Linux only.</summary>
     Batches,
 }
 

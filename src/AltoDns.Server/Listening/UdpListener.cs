@@ -28,8 +28,8 @@ internal sealed class UdpListener : IDisposable
     /// Sockets for a wildcard answer from the address that was asked in <see cref="UdpEngine.Batches"/>; otherwise it
     /// stands for every address that the machine has now, since only a socket bound to one address is sure to answer from it.
     /// </param>
+    /// <param name="options">With an engine that was chosen: not <see cref="UdpEngine.Fastest"/>.</param>
     /// <exception cref="ListenException">No socket could be bound.</exception>
-    /// <exception cref="PlatformNotSupportedException">The options ask for an engine that this system has not.</exception>
     public static UdpListener Bind(
         IPEndPoint endpoint,
         ListeningOptions options,
@@ -38,13 +38,8 @@ internal sealed class UdpListener : IDisposable
         HandlerFaultLog faultLog,
         ILogger logger)
     {
-        if (options.UdpEngine == UdpEngine.Batches && !NativeMethods.IsSupported)
-        {
-            throw new PlatformNotSupportedException("Batches of datagrams need 64-bit Linux.");
-        }
-
         var listener = new UdpListener();
-        var expands = !UsesBatches(options) && ListenAddress.IsWildcard(endpoint.Address);
+        var expands = options.UdpEngine == UdpEngine.Sockets && ListenAddress.IsWildcard(endpoint.Address);
         try
         {
             var addresses = expands ? ListenAddress.Expand(endpoint.Address) : [endpoint.Address];
@@ -123,7 +118,7 @@ internal sealed class UdpListener : IDisposable
         HandlerFaultLog faultLog,
         ILogger logger)
     {
-        var batches = UsesBatches(options);
+        var batches = options.UdpEngine == UdpEngine.Batches;
         var spreads = OperatingSystem.IsLinux() && workers > 1;
         Socket? socket = null;
         for (var worker = 0; worker < workers; worker++)
@@ -146,5 +141,4 @@ internal sealed class UdpListener : IDisposable
             logger.ReceiveBufferSmall(endpoint, granted, options.UdpReceiveBuffer);
         }
     }
-    private static bool UsesBatches(ListeningOptions options) => options.UdpEngine != UdpEngine.Sockets && NativeMethods.IsSupported;
 }

@@ -1,185 +1,28 @@
-// One thread that answers the datagrams of one socket; how they are read and written is its engine's affair.
+// A worker that answers the datagrams of a UDP socket; how they are read and written is its engine's affair.
 
-using System.ComponentModel;
-using System.Net;
 using System.Net.Sockets;
-using AltoDns.Server.Answering;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
 
-/// <summary>What all engines share: the thread's life, its patience with errors, and the call of the handler.</summary>
-internal abstract class UdpWorker : IDisposable
+/// <summary>What all engines share: the socket, and how its reader is woken.</summary>
+internal abstract class UdpWorker : DatagramWorker
 {
-    /// <summary>RFC 9715 §3.1, R4: what to shorten an answer to when the interface cannot carry it whole; IPv6's least MTU (1,280) less its headers.</summary>
-    public const int SafePayload = 1232;
-
-    // How many datagrams that came before the stop are still answered.
-    private const int DrainLimit = 10_000;
-
-    private const int ErrorsUntilPause = 100;
-    private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
-
-    private readonly IPEndPoint _endpoint;
-    private readonly QueryHandler _handler;
-    private readonly TimeProvider _timeProvider;
-    private readonly HandlerFaultLog _faultLog;
-    private readonly ILogger _logger;
-    private readonly ManualResetEventSlim _stopRequested = new();
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _stopping;
-
     /// <param name="socket">Bound; the worker owns it, unless other workers share it.</param>
     protected UdpWorker(Socket socket, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
-    {
-        Socket = socket;
-        _endpoint = (IPEndPoint)socket.LocalEndPoint!;
-        _handler = handler;
-        _timeProvider = timeProvider;
-        _faultLog = faultLog;
-        _logger = logger;
-    }
-
-    /// <summary>Ends when the thread has.</summary>
-    public Task Completion => _completion.Task;
-
-    public UdpCounters Counters => Tally.Snapshot();
+        : base(socket.LocalEndPoint!, handler, timeProvider, faultLog, logger) => Socket = socket;
 
     protected Socket Socket { get; }
 
-    protected UdpTally Tally { get; } = new();
-
-    protected bool IsStopping => _stopping;
-
-    protected uint UnixTime => (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds();
-
-    /// <param name="name">Of the thread, for debuggers and top.</param>
-    public void Start(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
-
-    /// <summary>Asks the thread to end once it has answered what the socket holds already; returns at once.</summary>
-    public void Stop()
+    protected override void WakeReader()
     {
-        _stopping = true;
-        _stopRequested.Set();
-        if (OperatingSystem.IsLinux())
-        {
-            WakeReader();
-        }
-        else
+        if (!OperatingSystem.IsLinux())
         {
             Socket.Dispose();
-        }
-    }
-
-    /// <summary>Ends the thread's reading at once.</summary>
-    public void Dispose()
-    {
-        Stop();
-        Socket.Dispose();
-    }
-
-    /// <summary>Waits for datagrams.</summary>
-    /// <returns>How many there are to answer; 0 when the socket is empty and stopped.</returns>
-    /// <exception cref="Win32Exception">Reading failed; a <see cref="SocketException"/> is one, too.</exception>
-    /// <exception cref="ObjectDisposedException">The socket was closed.</exception>
-    protected abstract int Receive();
-
-    /// <summary>Answers what the last <see cref="Receive"/> brought, and counts what became of it.</summary>
-    protected abstract void Answer(int count);
-
-    /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
-    protected bool TryProcess(ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, uint unixTime, out int length)
-    {
-        length = 0;
-        try
-        {
-            length = _handler(request, response, new QueryContext
-            {
-                Transport = Transport.Udp,
-                ClientAddress = clientAddress,
-                UnixTime = unixTime,
-            });
-        }
-        catch (Exception exception)
-        {
-            Tally.Faults++;
-            _faultLog.Report(exception);
-            return false;
-        }
-
-        if (length == 0)
-        {
-            Tally.Silent++;
-            return false;
-        }
-
-        return true;
-    }
-
-    private void Run()
-    {
-        try
-        {
-            AnswerUntilStopped();
-        }
-        catch (Exception exception) when (_stopping && exception is Win32Exception or ObjectDisposedException)
-        {
-            // The socket was closed under the reader, which is how a stop reaches it at last.
-        }
-        finally
-        {
-            _completion.SetResult();
-        }
-    }
-
-    private void AnswerUntilStopped()
-    {
-        var consecutiveErrors = 0;
-        var drained = 0;
-        while (true)
-        {
-            int count;
-            try
-            {
-                count = Receive();
-                consecutiveErrors = 0;
-            }
-            catch (Win32Exception exception) when (!_stopping)
-            {
-                Tally.ReceiveErrors++;
-                PauseAfter(++consecutiveErrors, exception);
-                continue;
-            }
-
-            if (_stopping && (count == 0 || (drained += count) > DrainLimit))
-            {
-                return;
-            }
-
-            Tally.Received += count;
-            Answer(count);
-        }
-    }
-
-    private void PauseAfter(int consecutiveErrors, Exception exception)
-    {
-        // Single errors are about single clients (ICMP); a socket that only ever fails must not occupy a processor.
-        if (consecutiveErrors < ErrorsUntilPause)
-        {
             return;
         }
 
-        if (consecutiveErrors == ErrorsUntilPause)
-        {
-            _logger.ReceivingFails(_endpoint, exception.Message);
-        }
-
-        _stopRequested.Wait(ErrorPause);
-    }
-
-    // The reader gets what is queued, then empty reads. Linux does so although it reports an unconnected socket.
-    private void WakeReader()
-    {
+        // The reader gets what is queued, then empty reads. Linux does so although it reports an unconnected socket.
         try
         {
             Socket.Shutdown(SocketShutdown.Receive);
@@ -191,4 +34,6 @@ internal abstract class UdpWorker : IDisposable
         {
         }
     }
+
+    protected override void Close() => Socket.Dispose();
 }

@@ -135,20 +135,6 @@ public sealed class BatchUdpTests : UdpTests
     }
 
     [Fact]
-    public async Task Cuts_requests_that_no_client_would_send()
-    {
-        var length = 0;
-        await using var server = Start((ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
-        {
-            length = request.Length;
-            return TestServer.Echo(request[..12], response, context);
-        });
-        using var client = server.ConnectUdp();
-        Assert.Equal(TestServer.Answer(1), await Ask(client, TestServer.Query(1, length: 60_000)));
-        Assert.Equal(4096, length);
-    }
-
-    [Fact]
     public void The_kernels_structures_have_the_kernels_sizes()
     {
         Assert.Equal(64, Unsafe.SizeOf<BatchedMessage>());

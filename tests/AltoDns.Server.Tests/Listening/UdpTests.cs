@@ -173,6 +173,24 @@ public abstract class UdpTests(UdpEngine engine)
         await Eventually.IsTrue(() => server.Udp is { Answered: 1, Shortened: 1, SendFailed: 0 }, "the answer is counted");
     }
 
+    [Theory]
+    [InlineData(4097)]
+    [InlineData(65_507)]
+    public async Task Gives_the_handler_the_longest_requests_whole(int length)
+    {
+        var whole = false;
+        var query = TestServer.Query(1, length);
+        query.AsSpan(12).Fill(0x5A);
+        await using var server = Start((ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context) =>
+        {
+            whole = request.SequenceEqual(query);
+            return TestServer.Echo(request[..12], response, context);
+        });
+        using var client = server.ConnectUdp();
+        Assert.Equal(TestServer.Answer(1), await Ask(client, query));
+        Assert.True(whole);
+    }
+
     [Fact]
     public async Task Never_answers_to_port_0()
     {

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
+using AltoDns.Server.Listening.Linux;
 
 namespace AltoDns.Server.Tests.Support;
 
@@ -35,7 +36,8 @@ internal sealed class TestServer : IAsyncDisposable
         int udpWorkers = 2,
         UdpEngine udpEngine = UdpEngine.Fastest,
         int udpBatchSize = 64,
-        int udpMaxAnswer = 4096)
+        int udpMaxAnswer = 4096,
+        BatchCalls? batchCalls = null)
     {
         var log = new LogRecorder<DnsServer>();
         var options = new ListeningOptions
@@ -45,6 +47,7 @@ internal sealed class TestServer : IAsyncDisposable
             UdpEngine = udpEngine,
             UdpBatchSize = udpBatchSize,
             UdpMaxAnswer = udpMaxAnswer,
+            BatchCalls = batchCalls ?? BatchCalls.Kernel,
             Tcp = tcp ?? new TcpOptions(),
         };
         var server = new DnsServer(options, handler ?? Echo, time ?? TimeProvider.System, log);

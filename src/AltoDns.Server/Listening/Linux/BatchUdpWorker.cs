@@ -15,6 +15,7 @@ internal sealed class BatchUdpWorker : UdpWorker
         Socket socket, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
         : base(socket, handler, timeProvider, faultLog, logger) =>
         _batch = new MessageBatch(
+            options.BatchCalls,
             Math.Clamp(options.UdpBatchSize, 1, NativeMethods.MaxBatch),
             Math.Max(options.UdpMaxAnswer, SafePayload),
             socket.AddressFamily);

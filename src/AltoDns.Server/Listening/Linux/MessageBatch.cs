@@ -18,8 +18,8 @@ namespace AltoDns.Server.Listening.Linux;
 /// </summary>
 internal sealed unsafe class MessageBatch
 {
-    // Nothing that a name server is asked is nearly as long; what is longer comes cut, which the handler takes for malformed.
-    private const int RequestCapacity = 4096;
+    // A datagram of any length is answered, as NSD and Knot do. Memory that no request was long enough for is never touched.
+    private const int RequestCapacity = ushort.MaxValue;
 
     private const int CacheLine = 64;
 
@@ -35,6 +35,7 @@ internal sealed unsafe class MessageBatch
     private const int IPv6DestinationOffset = 16;
     private const int IPv6InterfaceOffset = 32;
 
+    private readonly BatchCalls _calls;
     private readonly int _size;
     private readonly bool _isIPv6;
     private readonly int _responseCapacity;
@@ -50,8 +51,9 @@ internal sealed unsafe class MessageBatch
 
     /// <param name="size">Datagrams at once, 1 to <see cref="NativeMethods.MaxBatch"/>.</param>
     /// <param name="responseCapacity">Octets of the largest answer.</param>
-    public MessageBatch(int size, int responseCapacity, AddressFamily family)
+    public MessageBatch(BatchCalls calls, int size, int responseCapacity, AddressFamily family)
     {
+        _calls = calls;
         _size = size;
         _isIPv6 = family == AddressFamily.InterNetworkV6;
         _responseCapacity = responseCapacity;
@@ -98,7 +100,7 @@ internal sealed unsafe class MessageBatch
         int count;
         do
         {
-            count = NativeMethods.ReceiveMany(socket, AddressOf(_received, 0), (uint)_size, NativeMethods.WaitForOne, null);
+            count = _calls.Receive(socket, AddressOf(_received, 0), (uint)_size);
         }
         while (count < 0 && Marshal.GetLastPInvokeError() == NativeError.Interrupted);
 
@@ -154,7 +156,7 @@ internal sealed unsafe class MessageBatch
     /// <returns>How many were sent; those after them are to be tried again.</returns>
     public int Send(SafeHandle socket, int first, out int error)
     {
-        var sent = NativeMethods.SendMany(socket, AddressOf(_answers, first), (uint)(Queued - first), NativeMethods.DontWait);
+        var sent = _calls.Send(socket, AddressOf(_answers, first), (uint)(Queued - first));
         error = sent < 0 ? Marshal.GetLastPInvokeError() : 0;
         return Math.Max(sent, 0);
     }

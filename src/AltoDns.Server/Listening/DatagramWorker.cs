@@ -1,0 +1,174 @@
+// One thread that answers datagrams; where they come from and how they are read and written is its heir's affair.
+
+using System.ComponentModel;
+using System.Net.Sockets;
+using AltoDns.Server.Answering;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Listening;
+
+/// <summary>What all of them share: the thread's life, its patience with errors, and the call of the handler.</summary>
+internal abstract class DatagramWorker : IDisposable
+{
+    /// <summary>RFC 9715 §3.1, R4: what to shorten an answer to when the interface cannot carry it whole; IPv6's least MTU (1,280) less its headers.</summary>
+    public const int SafePayload = 1232;
+
+    // How many datagrams that came before the stop are still answered.
+    private const int DrainLimit = 10_000;
+
+    private const int ErrorsUntilPause = 100;
+    private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly object _source;
+    private readonly QueryHandler _handler;
+    private readonly TimeProvider _timeProvider;
+    private readonly HandlerFaultLog _faultLog;
+    private readonly ILogger _logger;
+    private readonly ManualResetEventSlim _stopRequested = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _stopping;
+
+    /// <param name="source">What the log calls the place that datagrams come from.</param>
+    protected DatagramWorker(object source, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
+    {
+        _source = source;
+        _handler = handler;
+        _timeProvider = timeProvider;
+        _faultLog = faultLog;
+        _logger = logger;
+    }
+
+    /// <summary>Ends when the thread has.</summary>
+    public Task Completion => _completion.Task;
+
+    public UdpCounters Counters => Tally.Snapshot();
+
+    protected UdpTally Tally { get; } = new();
+
+    protected bool IsStopping => _stopping;
+
+    protected uint UnixTime => (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <param name="name">Of the thread, for debuggers and top.</param>
+    public void Start(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
+
+    /// <summary>Asks the thread to end once it has answered what has come already; returns at once.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _stopRequested.Set();
+        WakeReader();
+    }
+
+    /// <summary>Ends the thread's reading at once.</summary>
+    public void Dispose()
+    {
+        Stop();
+        Close();
+    }
+
+    /// <summary>Waits for datagrams.</summary>
+    /// <returns>How many there are to answer; 0 when none is left and the worker is stopped.</returns>
+    /// <exception cref="Win32Exception">Reading failed; a <see cref="SocketException"/> is one, too.</exception>
+    /// <exception cref="ObjectDisposedException">The source was closed.</exception>
+    protected abstract int Receive();
+
+    /// <summary>Answers what the last <see cref="Receive"/> brought, and counts what became of it.</summary>
+    protected abstract void Answer(int count);
+
+    /// <summary>Makes a waiting <see cref="Receive"/> return; called after <see cref="IsStopping"/> was set, maybe more than once.</summary>
+    protected abstract void WakeReader();
+
+    /// <summary>Closes what datagrams come from. The thread may still use it, and may have ended.</summary>
+    protected abstract void Close();
+
+    /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
+    protected bool TryProcess(ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, uint unixTime, out int length)
+    {
+        length = 0;
+        try
+        {
+            length = _handler(request, response, new QueryContext
+            {
+                Transport = Transport.Udp,
+                ClientAddress = clientAddress,
+                UnixTime = unixTime,
+            });
+        }
+        catch (Exception exception)
+        {
+            Tally.Faults++;
+            _faultLog.Report(exception);
+            return false;
+        }
+
+        if (length == 0)
+        {
+            Tally.Silent++;
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Run()
+    {
+        try
+        {
+            AnswerUntilStopped();
+        }
+        catch (Exception exception) when (_stopping && exception is Win32Exception or ObjectDisposedException)
+        {
+            // The source was closed under the reader, which is how a stop reaches it at last.
+        }
+        finally
+        {
+            _completion.SetResult();
+        }
+    }
+
+    private void AnswerUntilStopped()
+    {
+        var consecutiveErrors = 0;
+        var drained = 0;
+        while (true)
+        {
+            int count;
+            try
+            {
+                count = Receive();
+                consecutiveErrors = 0;
+            }
+            catch (Win32Exception exception) when (!_stopping)
+            {
+                Tally.ReceiveErrors++;
+                PauseAfter(++consecutiveErrors, exception);
+                continue;
+            }
+
+            if (_stopping && (count == 0 || (drained += count) > DrainLimit))
+            {
+                return;
+            }
+
+            Tally.Received += count;
+            Answer(count);
+        }
+    }
+
+    private void PauseAfter(int consecutiveErrors, Exception exception)
+    {
+        // Single errors are about single clients (ICMP); a source that only ever fails must not occupy a processor.
+        if (consecutiveErrors < ErrorsUntilPause)
+        {
+            return;
+        }
+
+        if (consecutiveErrors == ErrorsUntilPause)
+        {
+            _logger.ReceivingFails(_source, exception.Message);
+        }
+
+        _stopRequested.Wait(ErrorPause);
+    }
+}
