@@ -59,15 +59,31 @@ internal sealed class ListeningArguments
         CustomParser = result => ParseNumber(result, "a size of a buffer", MinBuffer, int.MaxValue / 2),
     };
 
+    private readonly Option<string[]> _xdp = new("--xdp")
+    {
+        Description = "An interface whose UDP queries are taken past the kernel's sockets, on all of its queues or those named. Linux; docs/xdp.md. May be repeated.",
+        HelpName = "IFACE[:QUEUE,…]",
+    };
+
     public void AddTo(Command command)
     {
-        Option[] options = [_listen, _workers, _engine, _batch, _receiveBuffer, _sendBuffer];
+        Option[] options = [_listen, _workers, _engine, _batch, _receiveBuffer, _sendBuffer, _xdp];
         Array.ForEach(options, command.Options.Add);
         _listen.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
             {
                 if (!ListenAddress.TryParse(token.Value, out _, out var fault))
+                {
+                    result.AddError(fault);
+                }
+            }
+        });
+        _xdp.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (!XdpInterface.TryParse(token.Value, out _, out var fault))
                 {
                     result.AddError(fault);
                 }
@@ -83,6 +99,7 @@ internal sealed class ListeningArguments
         UdpBatchSize = result.GetValue(_batch) ?? Defaults.UdpBatchSize,
         UdpReceiveBuffer = result.GetValue(_receiveBuffer) ?? Defaults.UdpReceiveBuffer,
         UdpSendBuffer = result.GetValue(_sendBuffer) ?? Defaults.UdpSendBuffer,
+        Xdp = [.. (result.GetValue(_xdp) ?? []).Select(ParseXdp)],
     };
 
     // A machine without IPv6 is no reason to refuse a newcomer; an address that was asked for is.
@@ -102,6 +119,9 @@ internal sealed class ListeningArguments
 
     private static IPEndPoint Parse(string address) =>
         ListenAddress.TryParse(address, out var endpoint, out var fault) ? endpoint : throw new FormatException(fault);
+
+    private static XdpInterface ParseXdp(string text) =>
+        XdpInterface.TryParse(text, out var target, out var fault) ? target : throw new FormatException(fault);
 
     private static int? ParseNumber(ArgumentResult result, string what, int least, int most)
     {

@@ -27,6 +27,7 @@ internal abstract class DatagramWorker : IDisposable
     private readonly ManualResetEventSlim _stopRequested = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
+    private bool _started;
 
     /// <param name="source">What the log calls the place that datagrams come from.</param>
     protected DatagramWorker(object source, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
@@ -50,7 +51,11 @@ internal abstract class DatagramWorker : IDisposable
     protected uint UnixTime => (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds();
 
     /// <param name="name">Of the thread, for debuggers and top.</param>
-    public void Start(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
+    public void Start(string name)
+    {
+        _started = true;
+        new Thread(Run) { IsBackground = true, Name = name }.Start();
+    }
 
     /// <summary>Asks the thread to end once it has answered what has come already; returns at once.</summary>
     public void Stop()
@@ -64,6 +69,11 @@ internal abstract class DatagramWorker : IDisposable
     public void Dispose()
     {
         Stop();
+        if (!_started)
+        {
+            _completion.TrySetResult();
+        }
+
         Close();
     }
 
@@ -123,7 +133,7 @@ internal abstract class DatagramWorker : IDisposable
         }
         finally
         {
-            _completion.SetResult();
+            _completion.TrySetResult();
         }
     }
 

@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AltoDns.Server.Listening.Linux;
+using AltoDns.Server.Listening.Linux.Xdp;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -28,6 +29,7 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly List<IPEndPoint> _endpoints = [];
     private readonly List<UdpListener> _udpListeners = [];
     private readonly List<TcpAcceptor> _tcpAcceptors = [];
+    private readonly List<XdpListener> _xdpListeners = [];
     private Task? _stop;
 
     /// <param name="handler">Called from many threads at once.</param>
@@ -46,7 +48,8 @@ public sealed class DnsServer : IAsyncDisposable
 
     public ServerCounters Counters => new(
         _udpListeners.Aggregate(default(UdpCounters), (sum, listener) => sum + listener.Counters),
-        _connections.Counters);
+        _connections.Counters,
+        _xdpListeners.Aggregate(default(UdpCounters), (sum, listener) => sum + listener.Counters));
 
     /// <summary>Binds every endpoint, then starts to answer. Nothing stays bound where one fails.</summary>
     /// <exception cref="ListenException">An endpoint could not be bound.</exception>
@@ -73,6 +76,13 @@ public sealed class DnsServer : IAsyncDisposable
         _udpListeners.ForEach(listener => listener.Start());
         _tcpAcceptors.ForEach(acceptor => acceptor.Start());
         _endpoints.ForEach(_logger.ListeningOn);
+        foreach (var target in _options.Xdp)
+        {
+            if (XdpListener.TryStart(target, _endpoints, _options, _handler, _timeProvider, _faultLog, _logger) is { } listener)
+            {
+                _xdpListeners.Add(listener);
+            }
+        }
     }
 
     /// <summary>
@@ -131,9 +141,15 @@ public sealed class DnsServer : IAsyncDisposable
     private async Task StopOnceAsync(CancellationToken cancellation)
     {
         _tcpAcceptors.ForEach(acceptor => acceptor.Dispose());
+        _xdpListeners.ForEach(listener => listener.Stop());
         _udpListeners.ForEach(listener => listener.Stop());
         var finished = Task.WhenAll(
-            [_connections.FinishAsync(), .. _tcpAcceptors.Select(acceptor => acceptor.Completion), .. _udpListeners.Select(listener => listener.Completion)]);
+        [
+            _connections.FinishAsync(),
+            .. _tcpAcceptors.Select(acceptor => acceptor.Completion),
+            .. _udpListeners.Select(listener => listener.Completion),
+            .. _xdpListeners.Select(listener => listener.Completion),
+        ]);
         try
         {
             await finished.WaitAsync(_options.StopTimeout, _timeProvider, cancellation);
@@ -148,10 +164,17 @@ public sealed class DnsServer : IAsyncDisposable
         if (_endpoints.Count > 0)
         {
             var counters = Counters;
-            _logger.StoppedListening(counters.Udp.Answered, counters.Tcp.Answered);
-            if (counters.Udp.SendBufferFull + counters.Udp.SendFailed > 0)
+            foreach (var listener in _xdpListeners)
             {
-                _logger.AnswersDropped(counters.Udp.SendBufferFull, counters.Udp.SendFailed);
+                var xdp = listener.Counters;
+                _logger.StoppedXdp(listener.Name, xdp.Answered, xdp.Received, xdp.Malformed);
+            }
+
+            _logger.StoppedListening(counters.Udp.Answered, counters.Tcp.Answered);
+            var all = counters.Udp + counters.Xdp;
+            if (all.SendBufferFull + all.SendFailed > 0)
+            {
+                _logger.AnswersDropped(all.SendBufferFull, all.SendFailed);
             }
         }
     }
@@ -159,6 +182,7 @@ public sealed class DnsServer : IAsyncDisposable
     private void CloseListeners()
     {
         _tcpAcceptors.ForEach(acceptor => acceptor.Dispose());
+        _xdpListeners.ForEach(listener => listener.Dispose());
         _udpListeners.ForEach(listener => listener.Dispose());
         _connections.Dispose();
     }

@@ -39,4 +39,13 @@ internal static partial class ListeningLog
 
     [LoggerMessage(1010, LogLevel.Warning, "{Dropped} UDP answers were dropped because the send buffer was full, and {Failed} because the system refused to send them")]
     public static partial void AnswersDropped(this ILogger logger, long dropped, long failed);
+
+    [LoggerMessage(1011, LogLevel.Information, "Answering by XDP on {Interface}, queues {Queues}: {Endpoints}; the program runs {Place}, frames are {Copied}")]
+    public static partial void ListeningByXdp(this ILogger logger, string @interface, string queues, string endpoints, string place, string copied);
+
+    [LoggerMessage(1012, LogLevel.Warning, "No XDP on {Interface}: {Reason}. The UDP sockets answer")]
+    public static partial void XdpUnavailable(this ILogger logger, string @interface, string reason);
+
+    [LoggerMessage(1013, LogLevel.Information, "Stopped XDP on {Interface}: {Answered} of {Received} queries were answered, {Malformed} frames were malformed")]
+    public static partial void StoppedXdp(this ILogger logger, string @interface, long answered, long received, long malformed);
 }

@@ -31,6 +31,9 @@ public sealed record ListeningOptions
     /// <summary>What tests put faults in place of.</summary>
     internal BatchCalls BatchCalls { get; init; } = BatchCalls.Kernel;
 
+    /// <summary>Interfaces whose UDP queries are taken by XDP, past the sockets; where that cannot be, the sockets answer them.</summary>
+    public IReadOnlyList<XdpInterface> Xdp { get; init; } = [];
+
     public TcpOptions Tcp { get; init; } = new();
 
     /// <summary>How long <see cref="DnsServer.StopAsync"/> lets begun answers finish before it cuts them off.</summary>

@@ -2,8 +2,9 @@
 
 namespace AltoDns.Server.Listening;
 
-/// <summary>Datagrams. Received = Answered + InvalidSource + Silent + Faults + SendBufferFull + SendFailed, once all is settled.</summary>
-/// <param name="InvalidSource">Dropped: they came from port 0, to which nothing can be sent.</param>
+/// <summary>Datagrams. Received = Answered + Malformed + InvalidSource + Silent + Faults + SendBufferFull + SendFailed, once all is settled.</summary>
+/// <param name="Malformed">Dropped: frames with a wrong length or checksum; by XDP only, for sockets the kernel drops them.</param>
+/// <param name="InvalidSource">Dropped: they came from port 0 or, by XDP, from no unicast address; nothing can be sent there.</param>
 /// <param name="Silent">Dropped: the answer to them is none.</param>
 /// <param name="Faults">Dropped: answering them threw an exception.</param>
 /// <param name="SendBufferFull">Answers dropped for lack of room in the send buffer.</param>
@@ -13,6 +14,7 @@ namespace AltoDns.Server.Listening;
 public readonly record struct UdpCounters(
     long Received,
     long Answered,
+    long Malformed,
     long InvalidSource,
     long Silent,
     long Faults,
@@ -24,6 +26,7 @@ public readonly record struct UdpCounters(
     public static UdpCounters operator +(UdpCounters left, UdpCounters right) => new(
         left.Received + right.Received,
         left.Answered + right.Answered,
+        left.Malformed + right.Malformed,
         left.InvalidSource + right.InvalidSource,
         left.Silent + right.Silent,
         left.Faults + right.Faults,
@@ -62,4 +65,7 @@ public readonly record struct TcpCounters(
     long Failed,
     long AcceptErrors);
 
-public readonly record struct ServerCounters(UdpCounters Udp, TcpCounters Tcp);
+/// <param name="Udp">What came through UDP sockets.</param>
+/// <param name="Tcp">What came over TCP.</param>
+/// <param name="Xdp">Datagrams that came by XDP, past the sockets.</param>
+public readonly record struct ServerCounters(UdpCounters Udp, TcpCounters Tcp, UdpCounters Xdp);

@@ -7,6 +7,7 @@ internal sealed class UdpTally
 {
     public long Received;
     public long Answered;
+    public long Malformed;
     public long InvalidSource;
     public long Silent;
     public long Faults;
@@ -18,6 +19,7 @@ internal sealed class UdpTally
     public UdpCounters Snapshot() => new(
         Volatile.Read(ref Received),
         Volatile.Read(ref Answered),
+        Volatile.Read(ref Malformed),
         Volatile.Read(ref InvalidSource),
         Volatile.Read(ref Silent),
         Volatile.Read(ref Faults),

@@ -1,0 +1,116 @@
+// One thread that answers what comes by XDP on one queue of an interface.
+
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Listening.Linux.Xdp;
+
+/// <summary>Writes each answer over its query's frame and sends that back.</summary>
+internal sealed class XdpWorker : DatagramWorker
+{
+    private const int BatchSize = 64;
+
+    private readonly XdpSocket _socket;
+    private readonly byte[] _response;
+    private readonly int _longestPacket;
+
+    /// <param name="socket">The worker owns it.</param>
+    /// <param name="source">Interface and queue, for the log.</param>
+    /// <param name="longestPacket">Octets of the largest answer with its IP and UDP headers: the interface's MTU.</param>
+    public XdpWorker(
+        XdpSocket socket,
+        string source,
+        int longestPacket,
+        ListeningOptions options,
+        QueryHandler handler,
+        TimeProvider timeProvider,
+        HandlerFaultLog faultLog,
+        ILogger logger)
+        : base(source, handler, timeProvider, faultLog, logger)
+    {
+        _socket = socket;
+        _longestPacket = Math.Min(longestPacket, XdpSocket.FrameCapacity - DatagramFrame.IPOffset);
+        _response = GC.AllocateUninitializedArray<byte>(Math.Max(options.UdpMaxAnswer, SafePayload), pinned: true);
+    }
+
+    protected override int Receive()
+    {
+        int count;
+        do
+        {
+            count = _socket.Wait();
+        }
+        while (count == 0 && !IsStopping);
+
+        return Math.Min(count, BatchSize);
+    }
+
+    protected override void Answer(int count)
+    {
+        var unixTime = UnixTime;
+        var queued = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (TryAnswer(i, unixTime))
+            {
+                queued++;
+            }
+            else
+            {
+                _socket.Drop(i);
+            }
+        }
+
+        _socket.EndBatch(count);
+        if (queued > 0)
+        {
+            var dropped = _socket.Send();
+            Tally.SendBufferFull += dropped;
+            Tally.Answered += queued - dropped;
+        }
+    }
+
+    protected override void WakeReader() => _socket.Wake();
+
+    // The thread may still be at work on the frames: the memory is given back when it has ended.
+    protected override void Close() => _ = Completion.ContinueWith(
+        static (_, socket) => ((XdpSocket)socket!).Dispose(), _socket, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <returns>Whether the frame is an answer now, and among those to send; otherwise the reason is counted.</returns>
+    private bool TryAnswer(int index, uint unixTime)
+    {
+        switch (DatagramFrame.Read(_socket.Frame(index), out var datagram))
+        {
+            case FrameOutcome.Malformed:
+                Tally.Malformed++;
+                return false;
+            case FrameOutcome.InvalidSource:
+                Tally.InvalidSource++;
+                return false;
+        }
+
+        if (!TryProcess(datagram.Payload, _response, datagram.ClientAddress, unixTime, out var length))
+        {
+            return false;
+        }
+
+        if (length > _longestPacket - datagram.PacketOverhead)
+        {
+            var room = Math.Min(SafePayload, _longestPacket - datagram.PacketOverhead);
+            if (!TryProcess(datagram.Payload, _response.AsSpan(0, room), datagram.ClientAddress, unixTime, out length))
+            {
+                return false;
+            }
+
+            Tally.Shortened++;
+        }
+
+        if (_socket.TryQueue(index, datagram.HeadersLength + length))
+        {
+            datagram.TurnAround(_socket.Room(index), _response.AsSpan(0, length));
+            return true;
+        }
+
+        Tally.SendBufferFull++;
+        return false;
+    }
+}
