@@ -15,6 +15,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     SigningCommand.Create(),
     UdpEngineCommand.Create(),
     VerifyCommand.Create(),
+    XdpCommand.Create(),
     ZoneLoadCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

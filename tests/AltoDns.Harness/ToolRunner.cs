@@ -43,6 +43,7 @@ public static class ToolRunner
         ["unbound"] = "unbound",
         ["kresd"] = "knot-resolver",
         ["go"] = "golang-go",
+        ["tc"] = "iproute2",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
         ["ldns-verify-zone"] = "ldnsutils",
@@ -67,20 +68,21 @@ public static class ToolRunner
 
         return Miss($"{program} is not installed; on Debian: apt-get install {Packages.GetValueOrDefault(program, program)}");
     }
-
     /// <summary>The same for a library: a file or folder that its package brings.</summary>
     public static string RequireFile(string path, string package) =>
         Path.Exists(path) ? path : Miss($"{path} is missing; on Debian: apt-get install {package}");
-
     private static string Miss(string message)
+        SkipUnlessRequired($"{program} is not installed; on Debian: apt-get install {Packages[program]}");
+        throw new UnreachableException();
+    /// <summary>Skips the running test, or fails it if <see cref="RequireVariable"/> is 1.</summary>
+    public static void SkipUnlessRequired(string reason)
     {
         if (Environment.GetEnvironmentVariable(RequireVariable) is "1")
         {
-            Assert.Fail(message);
+            Assert.Fail(reason);
         }
 
-        Assert.Skip(message);
-        throw new UnreachableException();
+        Assert.Skip(reason);
     }
 
     /// <summary>The program's path; null where it is missing.</summary>

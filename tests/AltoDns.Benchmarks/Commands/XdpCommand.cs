@@ -1,0 +1,156 @@
+// xdp: what a query costs by XDP and through sockets, over a virtual Ethernet cable.
+
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using AltoDns.Benchmarks.Output;
+using AltoDns.Benchmarks.Traffic;
+using AltoDns.Benchmarks.Xdp;
+using AltoDns.Harness;
+using AltoDns.Harness.Network;
+
+namespace AltoDns.Benchmarks.Commands;
+
+internal static class XdpCommand
+{
+    private const int ServerProcessor = 0;
+    private const int LoadProcessor = 1;
+    private const long WarmUp = 300_000;
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    public static Command Create()
+    {
+        var queries = new Option<long>("--queries") { Description = "Queries a round.", HelpName = "N", DefaultValueFactory = _ => 1_000_000 };
+        var inFlight = new Option<int>("--in-flight") { Description = "Queries that are under way at once.", HelpName = "N", DefaultValueFactory = _ => 256 };
+        var only = new Option<string[]>("--only") { Description = "Only servers whose names have this in them. May be repeated.", HelpName = "TEXT" };
+        var runs = CommonOptions.Runs();
+        var json = CommonOptions.Json();
+        var command = new Command("xdp", "Measure the processor time of a query by AF_XDP and through sockets, for AltoDns, NSD and Knot, over a virtual Ethernet cable between two network namespaces. Needs root.")
+        {
+            queries, inFlight, only, runs, json,
+        };
+        command.SetAction((result, _) => RunAsync(
+            result.GetValue(queries), result.GetValue(inFlight), result.GetValue(only) ?? [], result.GetValue(runs), result.GetValue(json)));
+        return command;
+    }
+
+    private static async Task RunAsync(long queries, int inFlight, string[] only, int runs, bool asJson)
+    {
+        using var folder = new TemporaryFolder();
+        await using var network = await VethPair.CreateAsync();
+        var contenders = (await XdpContender.MakeAllAsync(folder))
+            .Where(contender => only.Length == 0 || only.Any(text => contender.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            .Select(contender => new Lane(contender))
+            .ToList();
+        var traffic = MixedTraffic.Make(seed: 1);
+
+        // One thread of its own: its affinity must not stay with a thread of the pool.
+        await Task.Factory.StartNew(
+            () => Measure(network, contenders, traffic, queries, inFlight, runs), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Figures.Print(
+            contenders.ConvertAll(Summarize),
+            asJson,
+            ("server", row => row.Server),
+            ("process µs/query", row => $"{row.ProcessMicroseconds:F2}"),
+            ("least", row => $"{row.Least:F2}"),
+            ("most", row => $"{row.Most:F2}"),
+            ("its processor µs/query", row => $"{row.ProcessorMicroseconds:F2}"),
+            ("machine µs/query", row => $"{row.MachineMicroseconds:F2}"),
+            ("answers/s", row => $"{row.AnswersPerSecond:N0}"),
+            ("lost", row => $"{row.Lost:N0}"));
+    }
+
+    // All serve the same port of the same address, so each runs alone, in turns.
+    private static void Measure(VethPair network, List<Lane> lanes, IReadOnlyList<ExpectedQuery> traffic, long queries, int inFlight, int runs)
+    {
+        Pin(LoadProcessor);
+        for (var round = 0; round < runs; round++)
+        {
+            foreach (var lane in lanes)
+            {
+                using var process = lane.Contender.Start(network, ServerProcessor);
+                try
+                {
+                    using var load = network.OnClient(() => new BatchedLoad(
+                        new IPEndPoint(VethPair.ServerAddress, XdpContender.Port), lane.Contender.Echoes ? [.. traffic.Select(Echoed)] : traffic));
+                    WaitUntilReady(lane.Contender, process, load, inFlight);
+                    lane.Runs.Add(MeasureOne(lane.Contender, process.Id, load, queries, inFlight));
+                    Figures.Note($"round {round + 1}: {lane.Contender.Name} {lane.Runs[^1]}");
+                }
+                finally
+                {
+                    process.Kill(entireProcessTree: true);
+                    process.WaitForExit();
+                }
+            }
+        }
+    }
+
+    private static void WaitUntilReady(XdpContender contender, Process process, BatchedLoad load, int inFlight)
+    {
+        var clock = Stopwatch.StartNew();
+        while (load.Run(1, 64).Answered == 0)
+        {
+            if (process.HasExited || clock.Elapsed > StartTimeout)
+            {
+                throw new InvalidOperationException($"{contender.Name} does not answer.");
+            }
+        }
+
+        load.Run(WarmUp, inFlight);
+    }
+
+    private static Run MeasureOne(XdpContender contender, int processId, BatchedLoad load, long queries, int inFlight)
+    {
+        var process = ProcessTree.Read(processId).ProcessorTime;
+        var system = SystemTime.Read();
+        var result = load.Run(queries, inFlight);
+        var processTime = ProcessTree.Read(processId).ProcessorTime - process;
+        var after = SystemTime.Read();
+        return result.Wrong > 0
+            ? throw new UnreachableException($"{contender.Name} gave {result.Wrong} wrong answers.")
+            : new Run(
+                processTime.TotalMicroseconds / result.Answered,
+                (after.Processors[ServerProcessor] - system.Processors[ServerProcessor]).TotalMicroseconds / result.Answered,
+                (after.Total - system.Total).TotalMicroseconds / result.Answered,
+                result.Answered / result.Elapsed.TotalSeconds,
+                result.Lost);
+    }
+
+    private static ExpectedQuery Echoed(ExpectedQuery query) => query with { ResponseCode = 0, Answers = 0 };
+
+    private static Row Summarize(Lane lane) => new(
+        lane.Contender.Name,
+        lane.Runs.Select(run => run.ProcessMicroseconds).Median(),
+        lane.Runs.Min(run => run.ProcessMicroseconds),
+        lane.Runs.Max(run => run.ProcessMicroseconds),
+        lane.Runs.Select(run => run.ProcessorMicroseconds).Median(),
+        lane.Runs.Select(run => run.MachineMicroseconds).Median(),
+        lane.Runs.Select(run => run.AnswersPerSecond).Median(),
+        lane.Runs.Sum(run => run.Lost));
+
+    private static void Pin(int processor)
+    {
+        var mask = 1UL << processor;
+        if (SetAffinity(0, sizeof(ulong), in mask) != 0)
+        {
+            Figures.Note($"The load could not be pinned to processor {processor}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetAffinity(int thread, nint length, in ulong mask);
+
+    private sealed record Lane(XdpContender Contender)
+    {
+        public List<Run> Runs { get; } = [];
+    }
+
+    private sealed record Run(double ProcessMicroseconds, double ProcessorMicroseconds, double MachineMicroseconds, double AnswersPerSecond, long Lost);
+
+    private sealed record Row(
+        string Server, double ProcessMicroseconds, double Least, double Most, double ProcessorMicroseconds, double MachineMicroseconds, double AnswersPerSecond, long Lost);
+}

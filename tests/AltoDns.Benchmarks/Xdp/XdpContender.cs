@@ -1,0 +1,130 @@
+// A server at the far end of a virtual cable, pinned to one processor, answering on port 53 of the address there.
+
+using System.Diagnostics;
+using System.Reflection;
+using AltoDns.Benchmarks.Traffic;
+using AltoDns.Harness;
+using AltoDns.Harness.Network;
+
+namespace AltoDns.Benchmarks.Xdp;
+
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Command">The program and its arguments.</param>
+/// <param name="Echoes">Whether it sends queries back instead of answering them.</param>
+internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, bool Echoes = false)
+{
+    public const int Port = 53;
+
+    /// <summary>All that are installed; AltoDns always.</summary>
+    public static async Task<IReadOnlyList<XdpContender>> MakeAllAsync(TemporaryFolder folder)
+    {
+        var policy = Path.Combine(folder.Path, "policy.yaml");
+        MixedTraffic.WritePolicy(policy);
+        var export = await ToolRunner.RunAsync("dotnet", [AltoDnsServer.ProgramPath, "export", policy, "--output", folder.Path]);
+        if (export.ExitCode != 0)
+        {
+            throw new InvalidOperationException(export.ToString());
+        }
+
+        var zone = Path.Combine(folder.Path, "10.in-addr.arpa.zone");
+        string[] altoDns = ["dotnet", AltoDnsServer.ProgramPath, "serve", policy, "--listen", $"{VethPair.ServerAddress}:{Port}", "--udp-workers", "1"];
+        var contenders = new List<XdpContender>
+        {
+            new("AltoDns, UDP", altoDns),
+            new("AltoDns, XDP", [.. altoDns, "--xdp", VethPair.ServerInterface]),
+        };
+        if (ToolRunner.Find("gcc") is not null)
+        {
+            contenders.Insert(0, new("echo in C, UDP", [await CompileEchoAsync(folder), $"{VethPair.ServerAddress}", $"{Port}"], Echoes: true));
+        }
+
+        if (ToolRunner.Find("nsd") is { } nsd)
+        {
+            contenders.Add(new("NSD, UDP", [nsd, "-d", "-c", folder.Write("nsd.conf", NsdConfiguration(folder, zone))]));
+        }
+
+        if (ToolRunner.Find("knotd") is { } knot)
+        {
+            contenders.Add(new("Knot, UDP", [knot, "--config", folder.Write("knot-udp.conf", KnotConfiguration(folder, "udp", zone, ""))]));
+            contenders.Add(new("Knot, XDP", [knot, "--config", folder.Write("knot-xdp.conf", KnotConfiguration(folder, "xdp", zone, $"""
+                xdp:
+                    listen: {VethPair.ServerInterface}@{Port}
+
+                """))]));
+        }
+
+        return contenders;
+    }
+
+    /// <summary>Starts it; the caller ends it.</summary>
+    public Process Start(VethPair network, int processor)
+    {
+        var start = new ProcessStartInfo(
+            ToolRunner.Require("ip"), network.OnServer(["taskset", "-c", $"{processor}", .. Command])) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} did not start.");
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) => NoteFault(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void NoteFault(string? line)
+    {
+        if (line is not null && (line.Contains("rror", StringComparison.Ordinal) || line.Contains("warn", StringComparison.Ordinal)))
+        {
+            Output.Figures.Note($"{Name}: {line}");
+        }
+    }
+
+    private static async Task<string> CompileEchoAsync(TemporaryFolder folder)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("echo.c")!);
+        var source = folder.Write("echo.c", await reader.ReadToEndAsync());
+        var program = Path.Combine(folder.Path, "echo");
+        var result = await ToolRunner.RunAsync("gcc", ["-O2", "-Wall", "-o", program, source]);
+        return result.ExitCode == 0 ? program : throw new InvalidOperationException(result.ToString());
+    }
+
+    private static string NsdConfiguration(TemporaryFolder folder, string zone) => $"""
+        server:
+          ip-address: {VethPair.ServerAddress}@{Port}
+          username: ""
+          chroot: ""
+          zonesdir: "{folder.Path}"
+          database: ""
+          zonelistfile: "{folder.Path}/zone.list"
+          xfrdfile: "{folder.Path}/xfrd.state"
+          xfrdir: "{folder.Path}"
+          pidfile: "{folder.Path}/nsd.pid"
+          server-count: 1
+          rrl-ratelimit: 0
+          rrl-whitelist-ratelimit: 0
+          minimal-responses: yes
+        remote-control:
+          control-enable: no
+        zone:
+          name: "10.in-addr.arpa."
+          zonefile: "{zone}"
+        """;
+
+    private static string KnotConfiguration(TemporaryFolder folder, string name, string zone, string xdp) => $"""
+        server:
+            listen: {VethPair.ServerAddress}@{Port}
+            rundir: "{folder.MakeFolder("knot-" + name)}"
+            udp-workers: 1
+            tcp-workers: 1
+            background-workers: 1
+        {xdp}log:
+          - target: stderr
+            any: error
+        database:
+            storage: "{folder.Path}/knot-{name}"
+        zone:
+          - domain: "10.in-addr.arpa."
+            file: "{zone}"
+            zonefile-sync: -1
+            zonefile-load: whole
+            journal-content: none
+        """;
+}
