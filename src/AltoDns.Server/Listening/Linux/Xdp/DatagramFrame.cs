@@ -4,6 +4,7 @@
 //   | Ethernet | IPv4 or IPv6 | UDP        | message ... | padding |
 
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace AltoDns.Server.Listening.Linux.Xdp;
 
@@ -100,7 +101,7 @@ internal readonly ref struct DatagramFrame
     public int TurnAround(Span<byte> room, ReadOnlySpan<byte> message)
     {
         message.CopyTo(room[HeadersLength..]);
-        Swap(room[..HardwareAddressLength], room.Slice(HardwareAddressLength, HardwareAddressLength));
+        SwapHardwareAddresses(room);
         var udpLength = (ushort)(UdpLength + message.Length);
         var ip = room[IPOffset..];
         if (_isIPv6)
@@ -109,7 +110,7 @@ internal readonly ref struct DatagramFrame
             BinaryPrimitives.WriteUInt16BigEndian(ip[4..], udpLength);
             ip[6] = Udp;
             ip[7] = HopLimit;
-            Swap(ip.Slice(8, 16), ip.Slice(24, 16));
+            Swap<UInt128>(ip.Slice(8, 32));
         }
         else
         {
@@ -118,12 +119,12 @@ internal readonly ref struct DatagramFrame
             BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)(IPv4Length + udpLength));
             BinaryPrimitives.WriteUInt32BigEndian(ip[4..], 0x00004000);
             BinaryPrimitives.WriteUInt32BigEndian(ip[8..], (HopLimit << 24) | (Udp << 16));
-            Swap(ip.Slice(12, 4), ip.Slice(16, 4));
+            Swap<uint>(ip.Slice(12, 8));
             BinaryPrimitives.WriteUInt16LittleEndian(ip[10..], (ushort)~InternetChecksum.Fold(InternetChecksum.Add(0, ip[..IPv4Length])));
         }
 
         var udp = ip.Slice(_isIPv6 ? IPv6Length : IPv4Length, udpLength);
-        Swap(udp[..2], udp.Slice(2, 2));
+        Swap<ushort>(udp[..4]);
         BinaryPrimitives.WriteUInt16BigEndian(udp[4..], udpLength);
         BinaryPrimitives.WriteUInt16BigEndian(udp[6..], 0);
         var checksum = (ushort)~InternetChecksum.Fold(InternetChecksum.Add(PseudoHeader(room, _isIPv6, udpLength), udp));
@@ -183,11 +184,19 @@ internal readonly ref struct DatagramFrame
         ? address[0] is not (0 or 127 or (>= 224 and <= 239)) && BinaryPrimitives.ReadUInt32BigEndian(address) != uint.MaxValue
         : address[0] != 0xFF && (address[..15].ContainsAnyExcept((byte)0) || address[15] > 1);
 
-    private static void Swap(Span<byte> left, Span<byte> right)
+    private static void SwapHardwareAddresses(Span<byte> ethernet)
     {
-        Span<byte> kept = stackalloc byte[16];
-        left.CopyTo(kept);
-        right.CopyTo(left);
-        kept[..left.Length].CopyTo(right);
+        Span<byte> destination = stackalloc byte[HardwareAddressLength];
+        ethernet[..HardwareAddressLength].CopyTo(destination);
+        ethernet.Slice(HardwareAddressLength, HardwareAddressLength).CopyTo(ethernet);
+        destination.CopyTo(ethernet[HardwareAddressLength..]);
+    }
+
+    /// <summary>Exchanges the first half of some octets for the second; each is as long as the type.</summary>
+    private static void Swap<T>(Span<byte> octets)
+        where T : unmanaged
+    {
+        var halves = MemoryMarshal.Cast<byte, T>(octets);
+        (halves[0], halves[1]) = (halves[1], halves[0]);
     }
 }

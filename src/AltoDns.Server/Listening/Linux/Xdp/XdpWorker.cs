@@ -9,6 +9,9 @@ internal sealed class XdpWorker : DatagramWorker
 {
     private const int BatchSize = 64;
 
+    // How many frames ahead of the one at work memory is fetched.
+    private const int PrefetchDistance = 4;
+
     private readonly XdpSocket _socket;
     private readonly byte[] _response;
     private readonly int _longestPacket;
@@ -48,8 +51,18 @@ internal sealed class XdpWorker : DatagramWorker
     {
         var unixTime = UnixTime;
         var queued = 0;
+        for (var i = 0; i < Math.Min(PrefetchDistance, count); i++)
+        {
+            _socket.Prefetch(i);
+        }
+
         for (var i = 0; i < count; i++)
         {
+            if (i + PrefetchDistance < count)
+            {
+                _socket.Prefetch(i + PrefetchDistance);
+            }
+
             if (TryAnswer(i, unixTime))
             {
                 queued++;
