@@ -29,4 +29,7 @@ var root = new RootCommand(
 
 // Who gives no command wants to know what there is.
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : await parsed.InvokeAsync();
+
+// A server finishes what it has begun, which takes as long as its own limits allow; the default of 2 s would cut that off.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+return parsed.Errors.Count > 0 ? UsageErrors.Print(parsed) : await parsed.InvokeAsync(invocation);

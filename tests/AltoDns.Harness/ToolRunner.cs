@@ -44,6 +44,7 @@ public static class ToolRunner
         ["kresd"] = "knot-resolver",
         ["go"] = "golang-go",
         ["tc"] = "iproute2",
+        ["setpriv"] = "util-linux",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
         ["ldns-verify-zone"] = "ldnsutils",

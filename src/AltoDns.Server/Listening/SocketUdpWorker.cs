@@ -23,6 +23,7 @@ internal sealed class SocketUdpWorker : UdpWorker
     private readonly int _addressOffset;
     private readonly int _addressLength;
     private int _requestLength;
+    private bool _sendBufferWasFull;
 
     /// <param name="socket">Bound to one address; the worker owns it, unless other workers share it.</param>
     public SocketUdpWorker(
@@ -57,6 +58,14 @@ internal sealed class SocketUdpWorker : UdpWorker
             return;
         }
 
+        // Only the first answer that finds no room waits for the kernel's tick; those after it are dropped at once.
+        if (_sendBufferWasFull && !Socket.Poll(0, SelectMode.SelectWrite))
+        {
+            Tally.SendBufferFull++;
+            return;
+        }
+
+        _sendBufferWasFull = false;
         var outcome = Send(_response.AsSpan(0, length));
         if (outcome == SocketError.MessageSize)
         {
@@ -75,6 +84,7 @@ internal sealed class SocketUdpWorker : UdpWorker
                 Tally.Answered++;
                 break;
             case SocketError.TimedOut or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
+                _sendBufferWasFull = true;
                 Tally.SendBufferFull++;
                 break;
             default:

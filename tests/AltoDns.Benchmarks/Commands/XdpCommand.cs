@@ -81,8 +81,7 @@ internal static class XdpCommand
                 }
                 finally
                 {
-                    process.Kill(entireProcessTree: true);
-                    process.WaitForExit();
+                    XdpContender.End(process);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using AltoDns.Benchmarks.Traffic;
 using AltoDns.Harness;
 using AltoDns.Harness.Network;
@@ -14,6 +15,10 @@ namespace AltoDns.Benchmarks.Xdp;
 internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, bool Echoes = false)
 {
     public const int Port = 53;
+
+    private const int TerminateSignal = 15;
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>All that are installed; AltoDns always.</summary>
     public static async Task<IReadOnlyList<XdpContender>> MakeAllAsync(TemporaryFolder folder)
@@ -67,6 +72,17 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>Lets it tidy up: Knot's program stays at the interface when it is killed, and drops what comes for others.</summary>
+    public static void End(Process process)
+    {
+        _ = Signal(process.Id, TerminateSignal);
+        if (!process.WaitForExit(StopTimeout))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
     }
 
     private void NoteFault(string? line)
@@ -127,4 +143,8 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
             zonefile-load: whole
             journal-content: none
         """;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int processId, int signal);
 }
