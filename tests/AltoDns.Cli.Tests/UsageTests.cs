@@ -9,7 +9,7 @@ public sealed class UsageTests
     private const string Sources = "FILES --zone -z --zone-list";
 
     [Theory]
-    [InlineData("serve", Sources + " --listen -l --udp-workers --udp-engine --udp-batch --udp-receive-buffer --udp-send-buffer --identity --show-version --udp-size --cookie-secret --report-agent --state --json SIGHUP SIGTERM 127.0.0.1:5300")]
+    [InlineData("serve", Sources + " --listen -l --udp-workers --udp-engine --udp-batch --udp-receive-buffer --udp-send-buffer --xdp --identity --show-version --udp-size --cookie-secret --report-agent --state --json SIGHUP SIGTERM 127.0.0.1:5300")]
     [InlineData("check", Sources + " --json FILE:LINE:COLUMN")]
     [InlineData("explain", Sources + " ADDRESS --json 192.0.2.0/24")]
     [InlineData("export", Sources + " --output -o --origin --json")]
@@ -61,6 +61,7 @@ public sealed class UsageTests
     [InlineData("serve --udp-batch 1025", "'1025' is not a number of datagrams. Write one from 1 to 1024.", "altodns serve --help")]
     [InlineData("serve --udp-receive-buffer 4k", "'4k' is not a size of a buffer. Write one from 4096 to 1073741823.", "altodns serve --help")]
     [InlineData("serve --udp-send-buffer 0", "'0' is not a size of a buffer.", "altodns serve --help")]
+    [InlineData("serve --xdp eth0:a", "'eth0:a' is not an interface for XDP. Write INTERFACE or INTERFACE:QUEUE,QUEUE, such as eth0 or eth0:0,1.", "altodns serve --help")]
     [InlineData("serve --udp-size big", "'big' is not a size of UDP answers. Write a number from 512 to 65535.", "altodns serve --help")]
     [InlineData("serve --udp-size 511", "'511' is not a size of UDP answers.", "altodns serve --help")]
     [InlineData("serve --cookie-secret 12", "--cookie-secret takes 32 hexadecimal digits", "altodns serve --help")]

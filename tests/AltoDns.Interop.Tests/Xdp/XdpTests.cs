@@ -140,6 +140,17 @@ public sealed class XdpTests
     }
 
     [Fact]
+    public async Task Needs_no_more_rights_than_the_documentation_names()
+    {
+        const string Rights = "-all,+net_admin,+net_raw,+bpf,+net_bind_service";
+        await using var network = await VethPair.CreateAsync();
+        await using var server = await XdpServer.StartAsync(network, OnXdp, ToolRunner.Require("setpriv"), "--bounding-set", Rights, "--inh-caps", Rights);
+        AssertAnswered(new XdpAsker(network).AskByUdp(Question));
+
+        Assert.Equal(1, (await server.StopAsync()).Xdp);
+    }
+
+    [Fact]
     public async Task Serves_through_sockets_where_there_is_no_right()
     {
         await using var network = await VethPair.CreateAsync();

@@ -150,6 +150,16 @@ public sealed class DatagramFrameTests
         Assert.Equal(FrameOutcome.InvalidSource, Read(FrameMaker.Make(client, Message(20), sourcePort: 0)));
 
     [Theory]
+    [MemberData(nameof(Families))]
+    public void Several_stations_cannot_be_answered(string client)
+    {
+        var frame = FrameMaker.Make(client, Message(20));
+        frame[6] |= 1;
+
+        Assert.Equal(FrameOutcome.InvalidSource, Read(frame));
+    }
+
+    [Theory]
     [InlineData(IPv4)]
     [InlineData(IPv6)]
     public void A_checksum_of_0_is_sent_as_its_other_form(string client)

@@ -30,6 +30,10 @@ internal readonly ref struct DatagramFrame
     public const ushort IPv6EtherType = 0x86DD;
 
     private const int HardwareAddressLength = 6;
+
+    // IEEE 802: in the first octet of an address that stands for several stations.
+    private const byte GroupBit = 1;
+
     private const int IPv4Length = 20;
     private const int IPv6Length = 40;
     private const int UdpLength = 8;
@@ -85,7 +89,10 @@ internal readonly ref struct DatagramFrame
             return FrameOutcome.Malformed;
         }
 
-        if (BinaryPrimitives.ReadUInt16BigEndian(udp) == 0 || !IsUnicast(SourceOf(frame, isIPv6)) || SourceOf(frame, isIPv6).SequenceEqual(DestinationOf(frame, isIPv6)))
+        if (BinaryPrimitives.ReadUInt16BigEndian(udp) == 0
+            || (frame[HardwareAddressLength] & GroupBit) != 0
+            || !IsUnicast(SourceOf(frame, isIPv6))
+            || SourceOf(frame, isIPv6).SequenceEqual(DestinationOf(frame, isIPv6)))
         {
             return FrameOutcome.InvalidSource;
         }

@@ -57,6 +57,7 @@ internal sealed unsafe class XdpSocket : IDisposable
     private readonly ProducerRing<FrameDescriptor> _toSend;
     private readonly ProducerRing<ulong> _empty;
     private readonly ConsumerRing<ulong> _sent;
+    private int _dropped;
 
     /// <exception cref="XdpException">The system refuses a step.</exception>
     public XdpSocket(int interfaceIndex, int queue)
@@ -184,27 +185,13 @@ internal sealed unsafe class XdpSocket : IDisposable
     }
 
     /// <summary>Sends what is queued, without waiting for room.</summary>
-    /// <returns>How many frames the interface dropped instead.</returns>
+    /// <returns>How many frames the interface dropped instead since the last call.</returns>
     public int Send()
     {
         _toSend.Publish();
-
-        // The kernel clears or sets the flag after it has looked at the ring; we look after we have written.
-        Interlocked.MemoryBarrier();
-        var dropped = 0;
-        var waiting = _toSend.Waiting;
-        while (waiting > 0 && _toSend.WantsWakeup)
-        {
-            var error = XdpNativeMethods.Send(_socket, null, 0, NativeMethods.DontWait, null, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
-            dropped += error == SendFailed ? 1 : 0;
-            var before = waiting;
-            waiting = _toSend.Waiting;
-            if (error is not (TooManyToSend or SendFailed) || waiting == before)
-            {
-                break;
-            }
-        }
-
+        OfferWaiting();
+        var dropped = _dropped;
+        _dropped = 0;
         return dropped;
     }
 
@@ -271,11 +258,31 @@ internal sealed unsafe class XdpSocket : IDisposable
         Check(XdpNativeMethods.Bind(_socket, &address, (uint)sizeof(SocketAddressOfQueue)), $"binding to queue {queue}");
     }
 
+    private void OfferWaiting()
+    {
+        // The kernel clears or sets the flag after it has looked at the ring; we look after we have written.
+        Interlocked.MemoryBarrier();
+        var waiting = _toSend.Waiting;
+        while (waiting > 0 && _toSend.WantsWakeup)
+        {
+            var error = XdpNativeMethods.Send(_socket, null, 0, NativeMethods.DontWait, null, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
+            _dropped += error == SendFailed ? 1 : 0;
+            var before = waiting;
+            waiting = _toSend.Waiting;
+
+            // Too many for one call, or one that was dropped: the others may yet go. No progress means no room.
+            if (error is not (TooManyToSend or SendFailed) || waiting == before)
+            {
+                return;
+            }
+        }
+    }
+
     private void CollectSent()
     {
         if (_toSend.Waiting > 0)
         {
-            _ = Send();
+            OfferWaiting();
         }
 
         var count = _sent.Count;
