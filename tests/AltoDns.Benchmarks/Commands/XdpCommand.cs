@@ -39,7 +39,6 @@ internal static class XdpCommand
     private static async Task RunAsync(long queries, int inFlight, string[] only, int runs, bool asJson)
     {
         using var folder = new TemporaryFolder();
-        await using var network = await VethPair.CreateAsync();
         var contenders = (await XdpContender.MakeAllAsync(folder))
             .Where(contender => only.Length == 0 || only.Any(text => contender.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
             .Select(contender => new Lane(contender))
@@ -48,7 +47,7 @@ internal static class XdpCommand
 
         // One thread of its own: its affinity must not stay with a thread of the pool.
         await Task.Factory.StartNew(
-            () => Measure(network, contenders, traffic, queries, inFlight, runs), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Measure(contenders, traffic, queries, inFlight, runs), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Figures.Print(
             contenders.ConvertAll(Summarize),
             asJson,
@@ -63,29 +62,44 @@ internal static class XdpCommand
     }
 
     // All serve the same port of the same address, so each runs alone, in turns.
-    private static void Measure(VethPair network, List<Lane> lanes, IReadOnlyList<ExpectedQuery> traffic, long queries, int inFlight, int runs)
+    private static void Measure(List<Lane> lanes, IReadOnlyList<ExpectedQuery> traffic, long queries, int inFlight, int runs)
     {
         Pin(LoadProcessor);
         for (var round = 0; round < runs; round++)
         {
             foreach (var lane in lanes)
             {
-                using var process = lane.Contender.Start(network, ServerProcessor);
-                try
-                {
-                    using var load = network.OnClient(() => new BatchedLoad(
-                        new IPEndPoint(VethPair.ServerAddress, XdpContender.Port), lane.Contender.Echoes ? [.. traffic.Select(Echoed)] : traffic));
-                    WaitUntilReady(lane.Contender, process, load, inFlight);
-                    lane.Runs.Add(MeasureOne(lane.Contender, process.Id, load, queries, inFlight));
-                    Figures.Note($"round {round + 1}: {lane.Contender.Name} {lane.Runs[^1]}");
-                }
-                finally
-                {
-                    XdpContender.End(process);
-                }
+                lane.Runs.Add(MeasureOne(lane.Contender, lane.Contender.Echoes ? [.. traffic.Select(Echoed)] : traffic, queries, inFlight));
+                Figures.Note($"round {round + 1}: {lane.Contender.Name} {lane.Runs[^1]}");
             }
         }
     }
+
+    // A cable of its own: Knot leaves its program at the interface, where it would take the next server's queries.
+    private static Run MeasureOne(XdpContender contender, IReadOnlyList<ExpectedQuery> traffic, long queries, int inFlight)
+    {
+        var network = VethPair.CreateAsync().GetAwaiter().GetResult();
+        using var process = contender.Start(network, ServerProcessor);
+        try
+        {
+            using var load = network.OnClient(() => new BatchedLoad(new IPEndPoint(VethPair.ServerAddress, XdpContender.Port), traffic));
+            WaitUntilReady(contender, process, load, inFlight);
+            if (HasProgram(network) != contender.UsesXdp)
+            {
+                throw new InvalidOperationException($"{contender.Name} {(contender.UsesXdp ? "has no" : "has a")} program at the interface.");
+            }
+
+            return MeasureOne(contender, process.Id, load, queries, inFlight);
+        }
+        finally
+        {
+            XdpContender.End(process);
+            network.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static bool HasProgram(VethPair network) =>
+        VethPair.IpAsync("-n", network.ServerNamespace, "-details", "link", "show", VethPair.ServerInterface).GetAwaiter().GetResult().Contains("prog/xdp", StringComparison.Ordinal);
 
     private static void WaitUntilReady(XdpContender contender, Process process, BatchedLoad load, int inFlight)
     {

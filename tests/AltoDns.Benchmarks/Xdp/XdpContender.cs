@@ -12,7 +12,8 @@ namespace AltoDns.Benchmarks.Xdp;
 /// <param name="Name">What the table calls it.</param>
 /// <param name="Command">The program and its arguments.</param>
 /// <param name="Echoes">Whether it sends queries back instead of answering them.</param>
-internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, bool Echoes = false)
+/// <param name="UsesXdp">Whether it must have a program at the interface while it is measured.</param>
+internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, bool Echoes = false, bool UsesXdp = false)
 {
     public const int Port = 53;
 
@@ -36,7 +37,7 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
         var contenders = new List<XdpContender>
         {
             new("AltoDns, UDP", altoDns),
-            new("AltoDns, XDP", [.. altoDns, "--xdp", VethPair.ServerInterface]),
+            new("AltoDns, XDP", [.. altoDns, "--xdp", VethPair.ServerInterface], UsesXdp: true),
         };
         if (ToolRunner.Find("gcc") is not null)
         {
@@ -55,7 +56,7 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
                 xdp:
                     listen: {VethPair.ServerInterface}@{Port}
 
-                """))]));
+                """))], UsesXdp: true));
         }
 
         return contenders;
@@ -74,7 +75,7 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
         return process;
     }
 
-    /// <summary>Lets it tidy up: Knot's program stays at the interface when it is killed, and drops what comes for others.</summary>
+    /// <summary>Lets it tidy up what it made.</summary>
     public static void End(Process process)
     {
         _ = Signal(process.Id, TerminateSignal);
@@ -87,7 +88,7 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
 
     private void NoteFault(string? line)
     {
-        if (line is not null && (line.Contains("rror", StringComparison.Ordinal) || line.Contains("warn", StringComparison.Ordinal)))
+        if (line is not null && (line.Contains("rror", StringComparison.Ordinal) || line.Contains(" warn:", StringComparison.Ordinal)))
         {
             Output.Figures.Note($"{Name}: {line}");
         }
