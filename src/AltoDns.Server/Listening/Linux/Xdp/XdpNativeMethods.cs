@@ -55,6 +55,11 @@ internal static unsafe partial class XdpNativeMethods
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int Poll(PollEntry* entries, nint count, int milliseconds);
 
+    /// <param name="signals">Null: none is held back.</param>
+    [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Poll(PollEntry* entries, nint count, Duration* timeout, void* signals);
+
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint Map(nint address, nint length, int protection, int flags, int file, nint offset);
@@ -74,6 +79,13 @@ internal static unsafe partial class XdpNativeMethods
     [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial uint IndexOfInterface(string name);
+}
+
+/// <summary>struct timespec of 64-bit systems</summary>
+internal struct Duration
+{
+    public long Seconds;
+    public long Nanoseconds;
 }
 
 /// <summary>struct pollfd</summary>

@@ -45,6 +45,10 @@ internal sealed unsafe class XdpSocket : IDisposable
     private const int TooManyToSend = 11;
     private const int SendFailed = 16;
     private const int RetryMilliseconds = 1;
+
+    // The kernel's timers add up to 50 µs.
+    private const long PauseNanoseconds = 20_000;
+
     private const string Need = "CAP_NET_RAW";
 
     private static readonly nint[] RingOffsetsInSocket = [0, unchecked((nint)0x80000000), unchecked((nint)0x100000000), unchecked((nint)0x180000000)];
@@ -111,18 +115,27 @@ internal sealed unsafe class XdpSocket : IDisposable
         }
     }
 
-    /// <summary>Waits for frames, or for <see cref="Wake"/>.</summary>
-    /// <returns>How many there are now, which may be none.</returns>
-    /// <exception cref="System.ComponentModel.Win32Exception">The interface has gone.</exception>
-    public int Wait()
+    /// <summary>Collects frames that were sent, and offers again what found no room.</summary>
+    /// <returns>How many received frames there are, which may be none.</returns>
+    public int Look()
     {
         CollectSent();
-        var count = _received.Count;
-        if (count > 0)
-        {
-            return count;
-        }
+        return _received.Count;
+    }
 
+    /// <summary>Lets a moment pass in which frames may come but do not wake the thread; <see cref="Wake"/> does.</summary>
+    public void Pause()
+    {
+        var entry = new PollEntry { File = (int)_wakeEvent.DangerousGetHandle(), Wanted = XdpNativeMethods.PollIn };
+        var duration = new Duration { Nanoseconds = PauseNanoseconds };
+        _ = XdpNativeMethods.Poll(&entry, 1, &duration, null);
+    }
+
+    /// <summary>Waits for frames, or for <see cref="Wake"/>.</summary>
+    /// <returns>How many there are now, which may be none.</returns>
+    /// <exception cref="System.ComponentModel.Win32Exception">The socket has an error.</exception>
+    public int Wait()
+    {
         // Where the interface had no room for an answer, it is offered again soon.
         var entries = stackalloc PollEntry[2];
         entries[0] = new PollEntry { File = Descriptor, Wanted = XdpNativeMethods.PollIn };

@@ -1,5 +1,6 @@
 // One thread that answers what comes by XDP on one queue of an interface.
 
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening.Linux.Xdp;
@@ -15,6 +16,7 @@ internal sealed class XdpWorker : DatagramWorker
     private readonly XdpSocket _socket;
     private readonly byte[] _response;
     private readonly int _longestPacket;
+    private ArrivalRate _arrivals;
 
     /// <param name="socket">The worker owns it.</param>
     /// <param name="source">Interface and queue, for the log.</param>
@@ -37,14 +39,22 @@ internal sealed class XdpWorker : DatagramWorker
 
     protected override int Receive()
     {
-        int count;
-        do
+        var count = _socket.Look();
+        if (count == 0 && _arrivals.AreMany)
+        {
+            // Else the first of the next frames would wake us, and they would be answered in twos and threes.
+            _socket.Pause();
+            count = _socket.Look();
+        }
+
+        while (count == 0 && !IsStopping)
         {
             count = _socket.Wait();
         }
-        while (count == 0 && !IsStopping);
 
-        return Math.Min(count, BatchSize);
+        count = Math.Min(count, BatchSize);
+        _arrivals.Add(count, Stopwatch.GetTimestamp());
+        return count;
     }
 
     protected override void Answer(int count)
