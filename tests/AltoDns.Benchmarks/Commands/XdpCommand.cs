@@ -3,7 +3,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.InteropServices;
+using AltoDns.Benchmarks.Measuring;
 using AltoDns.Benchmarks.Output;
 using AltoDns.Benchmarks.Traffic;
 using AltoDns.Benchmarks.Xdp;
@@ -18,9 +18,10 @@ internal static class XdpCommand
     private const int LoadProcessor = 1;
     private const long WarmUp = 300_000;
 
-    // The share of the server's time that others may have had of its processor.
-    private const double MostForeign = 0.1;
+    // The share of one processor that others may have used.
+    private const double MostForeign = 0.05;
 
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     public static Command Create()
@@ -46,7 +47,8 @@ internal static class XdpCommand
             .Where(contender => only.Length == 0 || only.Any(text => contender.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
             .Select(contender => new Lane(contender))
             .ToList();
-        var traffic = MixedTraffic.Make(seed: 1);
+        var asked = MixedTraffic.IPv4.Make(QueryTrains.Unit, seed: 1).ToList();
+        var traffic = contenders.Select(lane => lane.Contender.Style).Distinct().ToDictionary(style => style, style => Encode(asked, style));
 
         // One thread of its own: its affinity must not stay with a thread of the pool.
         await Task.Factory.StartNew(
@@ -66,27 +68,27 @@ internal static class XdpCommand
     }
 
     // All serve the same port of the same address, so each runs alone, in turns.
-    private static void Measure(List<Lane> lanes, IReadOnlyList<ExpectedQuery> traffic, long queries, int inFlight, int runs)
+    private static void Measure(List<Lane> lanes, Dictionary<AnswerStyle, QueryTrains> traffic, long queries, int inFlight, int runs)
     {
-        Pin(LoadProcessor);
+        ProcessorClock.PinThread(LoadProcessor);
         for (var round = 0; round < runs; round++)
         {
             foreach (var lane in lanes)
             {
-                lane.Runs.Add(MeasureOne(lane.Contender, lane.Contender.Echoes ? [.. traffic.Select(Echoed)] : traffic, queries, inFlight));
+                lane.Runs.Add(MeasureOne(lane.Contender, traffic[lane.Contender.Style], queries, inFlight));
                 Figures.Note($"round {round + 1}: {lane.Contender.Name} {lane.Runs[^1]}");
             }
         }
     }
 
     // A cable of its own: Knot leaves its program at the interface, where it would take the next server's queries.
-    private static Run MeasureOne(XdpContender contender, IReadOnlyList<ExpectedQuery> traffic, long queries, int inFlight)
+    private static Run MeasureOne(XdpContender contender, QueryTrains traffic, long queries, int inFlight)
     {
         var network = VethPair.CreateAsync().GetAwaiter().GetResult();
         using var process = contender.Start(network, ServerProcessor);
         try
         {
-            using var load = network.OnClient(() => new BatchedLoad(new IPEndPoint(VethPair.ServerAddress, XdpContender.Port), traffic));
+            using var load = network.OnClient(() => new UdpLoad(new IPEndPoint(VethPair.ServerAddress, XdpContender.Port), traffic));
             WaitUntilReady(contender, process, load, inFlight);
             if (HasProgram(network) != contender.UsesXdp)
             {
@@ -105,10 +107,10 @@ internal static class XdpCommand
     private static bool HasProgram(VethPair network) =>
         VethPair.IpAsync("-n", network.ServerNamespace, "-details", "link", "show", VethPair.ServerInterface).GetAwaiter().GetResult().Contains("prog/xdp", StringComparison.Ordinal);
 
-    private static void WaitUntilReady(XdpContender contender, Process process, BatchedLoad load, int inFlight)
+    private static void WaitUntilReady(XdpContender contender, Process process, UdpLoad load, int inFlight)
     {
         var clock = Stopwatch.StartNew();
-        while (load.Run(1, 64).Answered == 0)
+        while (load.Run(1, RoundLimit).Answered == 0)
         {
             if (process.HasExited || clock.Elapsed > StartTimeout)
             {
@@ -116,32 +118,39 @@ internal static class XdpCommand
             }
         }
 
-        load.Run(WarmUp, inFlight);
+        load.Run(WarmUp, RoundLimit, inFlight);
     }
 
-    private static Run MeasureOne(XdpContender contender, int processId, BatchedLoad load, long queries, int inFlight)
+    private static Run MeasureOne(XdpContender contender, int processId, UdpLoad load, long queries, int inFlight)
     {
-        var process = ProcessTree.Read(processId).ProcessorTime;
+        var others = new ForeignUse();
+        var clock = ProcessorClock.OfTree(processId);
+        var process = clock.Read();
         var system = SystemTime.Read();
-        var result = load.Run(queries, inFlight);
-        var processTime = ProcessTree.Read(processId).ProcessorTime - process;
+        var result = load.Run(queries, RoundLimit, inFlight);
+        var processTime = clock.Read() - process;
         var after = SystemTime.Read();
         return result.Wrong > 0
-            ? throw new UnreachableException($"{contender.Name} gave {result.Wrong} wrong answers.")
+            ? throw new UnreachableException($"{contender.Name} gave {result.Wrong} wrong answers; {load.FirstWrong}")
             : new Run(
-                processTime.TotalMicroseconds / result.Answered,
+                processTime / 1e3 / result.Answered,
                 (after.Processors[ServerProcessor] - system.Processors[ServerProcessor]).TotalMicroseconds / result.Answered,
                 (after.Total - system.Total).TotalMicroseconds / result.Answered,
                 result.Answered / result.Elapsed.TotalSeconds,
-                result.Lost);
+                result.Lost,
+                others.Share());
     }
 
-    private static ExpectedQuery Echoed(ExpectedQuery query) => query with { ResponseCode = 0, Answers = 0 };
+    private static QueryTrains Encode(List<Asked> asked, AnswerStyle style)
+    {
+        var maker = new QueryMaker(style);
+        return QueryTrains.Of([.. asked.Select(maker.Make)], seed: 2);
+    }
 
-    // Rounds in which the server had its processor to itself count alone, where there are any.
+    // Rounds in which others used next to nothing count alone, where there are any.
     private static Row Summarize(Lane lane)
     {
-        var undisturbed = lane.Runs.Where(run => run.ProcessorMicroseconds <= run.ProcessMicroseconds * (1 + MostForeign)).ToList();
+        var undisturbed = lane.Runs.Where(run => run.Foreign <= MostForeign).ToList();
         var runs = undisturbed.Count > 0 ? undisturbed : lane.Runs;
         return new Row(
             lane.Contender.Name,
@@ -156,25 +165,12 @@ internal static class XdpCommand
             lane.Runs.Count);
     }
 
-    private static void Pin(int processor)
-    {
-        var mask = 1UL << processor;
-        if (SetAffinity(0, sizeof(ulong), in mask) != 0)
-        {
-            Figures.Note($"The load could not be pinned to processor {processor}: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetAffinity(int thread, nint length, in ulong mask);
-
     private sealed record Lane(XdpContender Contender)
     {
         public List<Run> Runs { get; } = [];
     }
 
-    private sealed record Run(double ProcessMicroseconds, double ProcessorMicroseconds, double MachineMicroseconds, double AnswersPerSecond, long Lost);
+    private sealed record Run(double ProcessMicroseconds, double ProcessorMicroseconds, double MachineMicroseconds, double AnswersPerSecond, long Lost, double Foreign);
 
     private sealed record Row(
         string Server,

@@ -16,15 +16,15 @@ static struct mmsghdr messages[BATCH];
 
 int main(int count, char **arguments)
 {
-    if (count != 2) {
-        fprintf(stderr, "usage: echo PORT\n");
+    if (count != 2 && count != 3) {
+        fprintf(stderr, "usage: echo PORT [ADDRESS]\n");
         return 2;
     }
 
     int server = socket(AF_INET, SOCK_DGRAM, 0);
     int room = 4 << 20;
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(atoi(arguments[1])) };
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    inet_pton(AF_INET, count == 3 ? arguments[2] : "127.0.0.1", &address.sin_addr);
     setsockopt(server, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     if (server < 0 || bind(server, (struct sockaddr *)&address, sizeof address) != 0) {
         perror("Address");

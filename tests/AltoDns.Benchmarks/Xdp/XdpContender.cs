@@ -1,8 +1,8 @@
 // A server at the far end of a virtual cable, pinned to one processor, answering on port 53 of the address there.
 
 using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.InteropServices;
+using AltoDns.Benchmarks.Servers;
 using AltoDns.Benchmarks.Traffic;
 using AltoDns.Harness;
 using AltoDns.Harness.Network;
@@ -11,9 +11,9 @@ namespace AltoDns.Benchmarks.Xdp;
 
 /// <param name="Name">What the table calls it.</param>
 /// <param name="Command">The program and its arguments.</param>
-/// <param name="Echoes">Whether it sends queries back instead of answering them.</param>
+/// <param name="Style">Of its answers.</param>
 /// <param name="UsesXdp">Whether it must have a program at the interface while it is measured.</param>
-internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, bool Echoes = false, bool UsesXdp = false)
+internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, AnswerStyle Style = AnswerStyle.Zones, bool UsesXdp = false)
 {
     public const int Port = 53;
 
@@ -25,7 +25,7 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
     public static async Task<IReadOnlyList<XdpContender>> MakeAllAsync(TemporaryFolder folder)
     {
         var policy = Path.Combine(folder.Path, "policy.yaml");
-        MixedTraffic.WritePolicy(policy);
+        MixedTraffic.IPv4.WritePolicy(policy);
         var export = await ToolRunner.RunAsync("dotnet", [AltoDnsServer.ProgramPath, "export", policy, "--output", folder.Path]);
         if (export.ExitCode != 0)
         {
@@ -39,9 +39,9 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
             new("AltoDns, UDP", altoDns),
             new("AltoDns, XDP", [.. altoDns, "--xdp", VethPair.ServerInterface], UsesXdp: true),
         };
-        if (ToolRunner.Find("gcc") is not null)
+        if (EchoServer.IsAvailable)
         {
-            contenders.Insert(0, new("echo in C, UDP", [await CompileEchoAsync(folder), $"{VethPair.ServerAddress}", $"{Port}"], Echoes: true));
+            contenders.Insert(0, new("echo in C, UDP", [await EchoServer.CompileAsync(folder), $"{Port}", $"{VethPair.ServerAddress}"], AnswerStyle.Echo));
         }
 
         if (ToolRunner.Find("nsd") is { } nsd)
@@ -92,15 +92,6 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
         {
             Output.Figures.Note($"{Name}: {line}");
         }
-    }
-
-    private static async Task<string> CompileEchoAsync(TemporaryFolder folder)
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("echo.c")!);
-        var source = folder.Write("echo.c", await reader.ReadToEndAsync());
-        var program = Path.Combine(folder.Path, "echo");
-        var result = await ToolRunner.RunAsync("gcc", ["-O2", "-Wall", "-o", program, source]);
-        return result.ExitCode == 0 ? program : throw new InvalidOperationException(result.ToString());
     }
 
     private static string NsdConfiguration(TemporaryFolder folder, string zone) => $"""
