@@ -69,12 +69,11 @@ public static class ToolRunner
 
         return Miss($"{program} is not installed; on Debian: apt-get install {Packages.GetValueOrDefault(program, program)}");
     }
+
     /// <summary>The same for a library: a file or folder that its package brings.</summary>
     public static string RequireFile(string path, string package) =>
         Path.Exists(path) ? path : Miss($"{path} is missing; on Debian: apt-get install {package}");
-    private static string Miss(string message)
-        SkipUnlessRequired($"{program} is not installed; on Debian: apt-get install {Packages[program]}");
-        throw new UnreachableException();
+
     /// <summary>Skips the running test, or fails it if <see cref="RequireVariable"/> is 1.</summary>
     public static void SkipUnlessRequired(string reason)
     {
@@ -121,5 +120,11 @@ public static class ToolRunner
         }
 
         return new ToolResult(command, process.ExitCode, await output, await errors);
+    }
+
+    private static string Miss(string message)
+    {
+        SkipUnlessRequired(message);
+        throw new UnreachableException();
     }
 }
