@@ -12,6 +12,7 @@ using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.Signing;
 using AltoDns.Zones.ZoneFiles;
+using ZoneSigner = AltoDns.Zones.Signing.ZoneSigner;
 
 namespace AltoDns.Interop.Tests.Signing;
 
