@@ -34,7 +34,7 @@ internal sealed class ForwardZoneContent : ZoneContent
             ? $"The TLSA record of the base zone at {record.Owner} is not served: those of the policy's certificates take its place."
             : null;
 
-    public override void AddTo(ZoneDraft draft, ProblemList problems)
+    public override IReadOnlyList<HiddenAssignment> AddTo(ZoneDraft draft, ProblemList problems)
     {
         ZoneChecker.Check(draft);
         foreach (var (owner, keys) in _keys)
@@ -59,6 +59,8 @@ internal sealed class ForwardZoneContent : ZoneContent
         {
             CheckAddress(draft.Zone, host, problems);
         }
+
+        return [];
     }
 
     private void AddKeys(AltoEndpoint endpoint, IReadOnlyList<CertificateDocument> certificates)

@@ -15,12 +15,17 @@ namespace AltoDns.Zones.Compilation;
 /// <summary>One zone's assignments, applied to its names; used once.</summary>
 internal sealed class Inheritance(ZoneBuilder builder, ReverseZone zone, PolicyDocument policy, ProblemList problems)
 {
-    private readonly HashSet<int> _reported = [];
+    // The first name, in the order of its prefix, at which an assignment is hidden.
+    private readonly Dictionary<int, int> _hidden = [];
 
     // Per node: the assignment that holds there plus one, 0 for none; the address bits its name stands for, -1 for other names.
     private int[] _assignments = new int[builder.NodeCount];
     private sbyte[] _blocked = [];
     private short[] _addressBits = [];
+
+    /// <summary>The assignments that some name of theirs cannot carry; known after <see cref="Apply"/>.</summary>
+    public IReadOnlyList<HiddenAssignment> Hidden =>
+        [.. _hidden.Select(entry => new HiddenAssignment(policy.Assignments[entry.Key].Prefix, builder.NameOf(entry.Value), ReasonAt(entry.Value)))];
 
     /// <summary>Puts an assignment at the names that it is expanded to; a longer prefix is to come after a shorter one.</summary>
     public void Assign(int assignment, IEnumerable<IPPrefix> prefixes)
@@ -73,7 +78,7 @@ internal sealed class Inheritance(ZoneBuilder builder, ReverseZone zone, PolicyD
         }
         else if (isOwn)
         {
-            ReportHidden(assignment, node);
+            NoteHidden(assignment, node);
         }
 
         // Names below an alias are no aliases (RFC 1034 §3.6.2), so the addresses there are still ours.
@@ -122,25 +127,27 @@ internal sealed class Inheritance(ZoneBuilder builder, ReverseZone zone, PolicyD
         return builder.HasRecord(node, RecordType.CNAME) ? Block.Cname : Block.None;
     }
 
-    private void ReportHidden(int assignment, int node)
+    private void NoteHidden(int assignment, int node)
     {
-        if (!_reported.Add(assignment))
+        if (!_hidden.TryGetValue(assignment, out var first) || PrefixOf(node) < PrefixOf(first))
         {
-            return;
+            _hidden[assignment] = node;
         }
-
-        var entry = policy.Assignments[assignment];
-        var (reason, remedy) = (Block)_blocked[node] switch
-        {
-            Block.Cut or Block.BelowCut => ("is delegated to other name servers", "Let the operator of that zone publish it, or shorten the delegation"),
-            Block.Dname or Block.BelowDname => ("is redirected by a DNAME", "Publish it in the zone that the DNAME leads to, or remove the DNAME"),
-            _ => ("is an alias", "Publish it in the zone that the alias leads to, or remove the alias"),
-        };
-        problems.Warn(
-            new SourcePosition(policy.File, entry.Line, entry.Column),
-            $"The assignment of {entry.Prefix} is hidden, wholly or in part: {builder.NameOf(node)} {reason}.",
-            $"{remedy}.");
     }
+
+    private IPPrefix PrefixOf(int node)
+    {
+        Span<byte> name = stackalloc byte[DomainName.MaxLength];
+        zone.TryGetPrefix(name[..builder.WriteName(node, name)], out var prefix);
+        return prefix;
+    }
+
+    private HidingReason ReasonAt(int node) => (Block)_blocked[node] switch
+    {
+        Block.Cut or Block.BelowCut => HidingReason.Cut,
+        Block.Dname or Block.BelowDname => HidingReason.Dname,
+        _ => HidingReason.Alias,
+    };
 
     private enum Block
     {

@@ -73,6 +73,30 @@ public sealed class ReverseZone
         return result;
     }
 
+    /// <summary>The prefix that a name of this zone stands for; false for a name that is no part of an address.</summary>
+    /// <param name="name">At or below the origin, in lower case.</param>
+    public bool TryGetPrefix(ReadOnlySpan<byte> name, out IPPrefix prefix)
+    {
+        if (!IsClassless)
+        {
+            return ReverseName.TryGetPrefix(name, out prefix);
+        }
+
+        prefix = Prefix;
+        if (name.Length == Origin.Length)
+        {
+            return true;
+        }
+
+        if (name.Length != Origin.Length + name[0] + 1 || !ReverseName.TryReadLabel(name.Slice(1, name[0]), isIPv6: false, out var value))
+        {
+            return false;
+        }
+
+        prefix = IPPrefix.Create(Prefix.Truncate(24).Bits | (UInt128)(uint)value << 96, 32, isIPv6: false);
+        return Prefix.Contains(prefix);
+    }
+
     /// <summary>Address bits that a name stands for, given its parent's; -1 where the label is no part of an address.</summary>
     /// <param name="parentBits">What the parent stands for; the apex for the zone's prefix length.</param>
     /// <param name="label">Without its length octet, in lower case.</param>

@@ -1,6 +1,5 @@
 // A zone of the reverse tree: delegations, the discovery records of every prefix that is assigned in it, and its NATs.
 
-using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.ZoneFiles;
@@ -11,19 +10,18 @@ internal sealed class ReverseZoneContent(
     ReverseZone zone, SourcePosition position, PolicyDocument policy, Lazy<AssignmentTable> assignments)
     : ZoneContent(zone.Origin, position)
 {
-    /// <summary>Names that one assignment may expand to: a longer list is a mistake or wants the other publish mode.</summary>
-    private const int MaxNamesPerAssignment = 1 << MaxBitsPerAssignment;
-
-    private const int MaxBitsPerAssignment = 16;
-
     /// <summary>Names that room is made for at once; more are taken as they come.</summary>
     private const int MaxNamesExpected = 1 << 26;
+
+    private readonly AssignmentNames _names = new(zone, policy.Publish);
+
+    public override ReverseZone Zone => zone;
 
     public override int EstimatedNames
     {
         get
         {
-            var names = assignments.Value.Within(zone.Prefix).Sum(assignment => 1L << Math.Min(BitsToExpand(policy.Assignments[assignment].Prefix), MaxBitsPerAssignment));
+            var names = assignments.Value.Within(zone.Prefix).Sum(assignment => 1L << Math.Min(_names.BitsToExpand(policy.Assignments[assignment].Prefix), AssignmentNames.MaxBits));
             var withWildcards = policy.Publish == PublishMode.EveryName ? names * 2 : names;
 
             // A twelfth more for the names between those of the assignments and the apex.
@@ -39,7 +37,7 @@ internal sealed class ReverseZoneContent(
         _ => null,
     };
 
-    public override void AddTo(ZoneDraft draft, ProblemList problems)
+    public override IReadOnlyList<HiddenAssignment> AddTo(ZoneDraft draft, ProblemList problems)
     {
         var builder = draft.Zone;
         foreach (var delegation in policy.Delegations.Where(delegation => zone.Prefix.Contains(delegation.Prefix)))
@@ -59,16 +57,16 @@ internal sealed class ReverseZoneContent(
         foreach (var assignment in assignments.Value.Within(zone.Prefix))
         {
             var entry = policy.Assignments[assignment];
-            if (IsTooMany(entry))
+            if (_names.AreTooMany(entry.Prefix))
             {
                 problems.Error(
                     new SourcePosition(policy.File, entry.Line, entry.Column),
-                    $"The assignment of {entry.Prefix} would need more than {MaxNamesPerAssignment} names in publish mode rfc8686-names.",
+                    $"The assignment of {entry.Prefix} would need more than {1 << AssignmentNames.MaxBits} names in publish mode rfc8686-names.",
                     "Assign a prefix of at least /112, or use publish: every-name.");
                 continue;
             }
 
-            inheritance.Assign(assignment, NamesOf(entry.Prefix));
+            inheritance.Assign(assignment, _names.Of(entry.Prefix));
         }
 
         var nats = new NatCompiler(builder, zone, policy, assignments, problems);
@@ -76,23 +74,6 @@ internal sealed class ReverseZoneContent(
         int[] servers = [.. policy.Servers.Select(server => builder.DefineShared(DiscoveryRecords.Of(server), policy.TimeToLive))];
         inheritance.Apply(servers);
         nats.Publish(servers);
+        return inheritance.Hidden;
     }
-
-    // The prefixes at whose names an assignment is published.
-    private IEnumerable<IPPrefix> NamesOf(IPPrefix assigned)
-    {
-        var inZone = assigned.Contains(zone.Prefix) ? zone.Prefix : assigned;
-        return policy.Publish switch
-        {
-            PublishMode.EveryName when inZone == zone.Prefix => [inZone],
-            PublishMode.EveryName => PrefixExpander.Split(inZone, zone.IsClassless ? 32 : PrefixExpander.BoundaryOf(inZone)),
-            _ => PrefixExpander.Split(inZone, PrefixExpander.DiscoveryLengthOf(inZone)),
-        };
-    }
-
-    private bool IsTooMany(AssignmentDocument entry) =>
-        policy.Publish == PublishMode.Rfc8686Names && BitsToExpand(entry.Prefix) > MaxBitsPerAssignment;
-
-    private int BitsToExpand(IPPrefix prefix) =>
-        (policy.Publish == PublishMode.EveryName ? PrefixExpander.BoundaryOf(prefix) : PrefixExpander.DiscoveryLengthOf(prefix)) - prefix.Length;
 }

@@ -16,6 +16,16 @@ public static class ZoneCompiler
     public static IReadOnlyList<ZoneSnapshot> Compile(
         PolicyDocument policy, Action<Action<ZoneRecord>> readBase, Func<uint> defaultSerial, ProblemList problems)
     {
+        var zones = CompileZones(policy, readBase, defaultSerial, problems);
+        ReportHidden(policy, zones, problems);
+        return [.. zones.Select(zone => zone.Snapshot)];
+    }
+
+    /// <summary>Compiles all zones without reporting their hidden assignments.</summary>
+    /// <inheritdoc cref="Compile"/>
+    internal static IReadOnlyList<CompiledZone> CompileZones(
+        PolicyDocument policy, Action<Action<ZoneRecord>> readBase, Func<uint> defaultSerial, ProblemList problems)
+    {
         var contents = ZoneContent.Of(policy);
         var drafts = contents.Select(content => new ZoneDraft(
             new ZoneBuilder(content.Origin, content.EstimatedNames), policy.File, problems)).ToArray();
@@ -26,19 +36,37 @@ public static class ZoneCompiler
         }
 
         var serial = defaultSerial();
-        var snapshots = new List<ZoneSnapshot>(drafts.Length);
+        var zones = new List<CompiledZone>(drafts.Length);
         for (var i = 0; i < drafts.Length; i++)
         {
             if (ApexCompiler.TryAdd(drafts[i].Zone, policy, serial, problems))
             {
-                contents[i].AddTo(drafts[i], problems);
-                snapshots.Add(drafts[i].Zone.Freeze());
+                var hidden = contents[i].AddTo(drafts[i], problems);
+                zones.Add(new CompiledZone(drafts[i].Zone.Freeze(), hidden));
             }
 
             // A draft is as large as its zone; only one at a time need be held.
             drafts[i] = null!;
         }
 
-        return snapshots;
+        return zones;
+    }
+
+    /// <summary>Warns of hidden assignments in the order of the policy's lines.</summary>
+    internal static void ReportHidden(PolicyDocument policy, IEnumerable<CompiledZone> zones, ProblemList problems)
+    {
+        var hidden = zones.SelectMany(zone => zone.Hidden).ToList();
+        if (hidden.Count == 0)
+        {
+            return;
+        }
+
+        var table = new AssignmentTable(policy.Assignments);
+        foreach (var (entry, assignment) in hidden
+            .Select(entry => (entry, policy.Assignments[table.Find(entry.Prefix)]))
+            .OrderBy(pair => (pair.Item2.Line, pair.Item2.Column)))
+        {
+            entry.Report(new SourcePosition(policy.File, assignment.Line, assignment.Column), problems);
+        }
     }
 }

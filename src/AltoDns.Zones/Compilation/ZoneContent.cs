@@ -21,8 +21,12 @@ internal abstract class ZoneContent(DomainName origin, SourcePosition position)
     /// <summary>Why a record of the base zone is not served, as a sentence; null where it is.</summary>
     public abstract string? ReasonToLeaveOut(ZoneRecord record);
 
+    /// <summary>The part of the reverse tree that it is; null for a zone outside.</summary>
+    public virtual ReverseZone? Zone => null;
+
     /// <summary>Checks a zone that holds its apex and base records, and adds what the policy publishes in it.</summary>
-    public abstract void AddTo(ZoneDraft draft, ProblemList problems);
+    /// <returns>The assignments that cannot be published at all their names.</returns>
+    public abstract IReadOnlyList<HiddenAssignment> AddTo(ZoneDraft draft, ProblemList problems);
 
     /// <summary>The zones of a policy in the order listed.</summary>
     public static IReadOnlyList<ZoneContent> Of(PolicyDocument policy)

@@ -16,7 +16,7 @@ public enum PublishMode
 }
 
 /// <summary>A validated policy: every reference resolves, every prefix is in a zone, every value is in range.</summary>
-public sealed class PolicyDocument
+public sealed record PolicyDocument
 {
     public required string File { get; init; }
 

@@ -29,10 +29,17 @@ internal sealed class PolicyFileReader(PolicyContext context)
     public ZonesReader Zones { get; } = new(context.Problems);
 
     /// <summary>Reads a file's text; null, with the problems noted, where it has errors.</summary>
-    public PolicyDocument? Read(byte[] text)
+    /// <param name="text">The whole text.</param>
+    /// <param name="lines">Assignments in it that need no parser; null for none.</param>
+    /// <param name="isCertain">False where the lines may not be what they seem: what was read is to be thrown away then, and the text read without them.</param>
+    public PolicyDocument? Read(byte[] text, AssignmentLines? lines, out bool isCertain)
     {
-        if (!IsText(text) || !new YamlSource(text, context.File, Problems).Run(ReadSections) || (_sections.Count == 0 && Problems.HasErrors))
+        _assignments.Lines = lines;
+        var isRead = IsText(text) && new YamlSource(lines?.Remainder ?? text, context.File, Problems, lines?.Cut ?? default).Run(ReadSections);
+        isCertain = _assignments.Lines is null;
+        if (!isRead || !isCertain || (_sections.Count == 0 && Problems.HasErrors))
         {
+            isCertain &= isRead || lines is null;
             return null;
         }
 

@@ -13,54 +13,68 @@ public static class PolicyReader
     /// <param name="path">The policy's file; positions name it as given here.</param>
     /// <param name="open">Opens the policy and the files that it names; null for those of the file system.</param>
     public static PolicyDocument? Read(string path, ProblemList problems, FileOpener? open = null) =>
-        ReadFile(path, problems, open ?? PolicyContext.OpenFile).Document;
+        AddProblems(ReadFile(path, open ?? PolicyContext.OpenFile), problems).Document;
 
     /// <summary>Reads policies that are to be served together; null where there are errors in any of them or between them.</summary>
     /// <param name="paths">Files, and folders of which every <c>*.yaml</c> and <c>*.yml</c> is read in the order of their names.</param>
-    public static IReadOnlyList<PolicyDocument>? ReadAll(IEnumerable<string> paths, ProblemList problems, FileOpener? open = null)
+    public static IReadOnlyList<PolicyDocument>? ReadAll(IEnumerable<string> paths, ProblemList problems, FileOpener? open = null) =>
+        ReadEach(paths, problems, open ?? PolicyContext.OpenFile, _ => null)?.Select(policy => policy.Document!).ToList();
+
+    /// <summary>Reads policies that are to be served together; null where there are errors in any of them or between them.</summary>
+    /// <param name="recall">Gives what reading a file came to earlier, where that still holds; null where it has to be read.</param>
+    internal static IReadOnlyList<ReadPolicy>? ReadEach(
+        IEnumerable<string> paths, ProblemList problems, FileOpener open, Func<string, ReadPolicy?> recall)
     {
         var found = new ProblemList();
-        var documents = new List<PolicyDocument>();
-        var zones = new List<Positioned<IPPrefix>>();
-        var forwardZones = new List<Positioned<DomainName>>();
+        var policies = new List<ReadPolicy>();
         foreach (var path in ListFiles(paths, found))
         {
-            var (document, zonesOfFile) = ReadFile(path, found, open ?? PolicyContext.OpenFile);
-            zones.AddRange(zonesOfFile.Reverse);
-            forwardZones.AddRange(zonesOfFile.Forward);
-            if (document is not null)
-            {
-                documents.Add(document);
-            }
+            policies.Add(AddProblems(recall(path) ?? ReadFile(path, open), found));
         }
 
         // Within a file, overlap has been noted already.
-        ZoneIndex.RejectOverlap(zones, zone => zone.Value, zone => zone.Position, "Zone", found);
-        ZonesReader.RejectDuplicates(forwardZones, found);
+        ZoneIndex.RejectOverlap([.. policies.SelectMany(policy => policy.Zones)], zone => zone.Value, zone => zone.Position, "Zone", found);
+        ZonesReader.RejectDuplicates(policies.SelectMany(policy => policy.ForwardZones), found);
         foreach (var problem in found.All)
         {
             problems.Add(problem);
         }
 
-        return found.HasErrors ? null : documents;
+        return found.HasErrors ? null : policies;
     }
 
-    private static (PolicyDocument? Document, ZonesReader Zones) ReadFile(string path, ProblemList problems, FileOpener open)
+    private static ReadPolicy AddProblems(ReadPolicy policy, ProblemList problems)
     {
-        if (ReadText(path, problems, open) is not { } text)
-        {
-            return (null, new ZonesReader(problems));
-        }
-
-        var found = new ProblemList();
-        var reader = new PolicyFileReader(new PolicyContext(path, open, found));
-        var document = reader.Read(text);
-        foreach (var problem in found.All.OrderBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column))
+        foreach (var problem in policy.Problems)
         {
             problems.Add(problem);
         }
 
-        return (document, reader.Zones);
+        return policy;
+    }
+
+    private static ReadPolicy ReadFile(string path, FileOpener open)
+    {
+        var found = new ProblemList();
+        if (ReadText(path, found, open) is not { } text)
+        {
+            return new ReadPolicy(null, [], [], found.All);
+        }
+
+        var reader = new PolicyFileReader(new PolicyContext(path, open, found));
+        var document = reader.Read(text, AssignmentLines.Find(text), out var isCertain);
+        if (!isCertain)
+        {
+            found = new ProblemList();
+            reader = new PolicyFileReader(new PolicyContext(path, open, found));
+            document = reader.Read(text, lines: null, out _);
+        }
+
+        return new ReadPolicy(
+            document,
+            reader.Zones.Reverse,
+            reader.Zones.Forward,
+            [.. found.All.OrderBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column)]);
     }
 
     private static byte[]? ReadText(string path, ProblemList problems, FileOpener open)
@@ -115,3 +129,14 @@ public static class PolicyReader
         return [.. files.DistinctBy(Path.GetFullPath, StringComparer.Ordinal)];
     }
 }
+
+/// <summary>What reading one file came to.</summary>
+/// <param name="Document">Null where it has errors.</param>
+/// <param name="Zones">Its zones of the reverse tree, as far as they could be read.</param>
+/// <param name="ForwardZones">Its other zones, as far as they could be read.</param>
+/// <param name="Problems">In the order of its lines.</param>
+internal sealed record ReadPolicy(
+    PolicyDocument? Document,
+    IReadOnlyList<Positioned<IPPrefix>> Zones,
+    IReadOnlyList<Positioned<DomainName>> ForwardZones,
+    IReadOnlyList<Problem> Problems);

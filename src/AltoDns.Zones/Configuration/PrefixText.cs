@@ -11,7 +11,7 @@ internal static class PrefixText
     private static readonly IPPrefix Mapped = IPPrefix.Parse("::ffff:0:0/96");
 
     /// <summary>Reads a prefix, or an address as one of full length; false, with the problem noted, where the text is none.</summary>
-    public static bool TryRead(string text, SourcePosition position, ProblemList problems, out IPPrefix prefix)
+    public static bool TryRead(ReadOnlySpan<char> text, SourcePosition position, ProblemList problems, out IPPrefix prefix)
     {
         var error = IPPrefix.TryParse(text, out prefix);
         if (error == PrefixError.None && !Mapped.Contains(prefix))
@@ -19,7 +19,16 @@ internal static class PrefixText
             return true;
         }
 
-        var (fault, remedy) = error switch
+        var (fault, remedy) = Explain(text.ToString(), error, prefix);
+        problems.Error(position, fault, remedy);
+        return false;
+    }
+
+    /// <summary>Cuts a text from a file to a length that fits into a message.</summary>
+    public static string Excerpt(string text) => text.Length > 80 ? text[..80] + "…" : text;
+
+    private static (string Fault, string Remedy) Explain(string text, PrefixError error, IPPrefix prefix) =>
+        error switch
         {
             PrefixError.None => ($"Prefix {text} is IPv4 in IPv6 form.", $"Write {Unmap(prefix)}."),
             PrefixError.HostBits when Mapped.Contains(prefix) => ($"Prefix {text} is IPv4 in IPv6 form.", $"Write {Unmap(prefix)}."),
@@ -28,12 +37,6 @@ internal static class PrefixText
             PrefixError.BadLength => ExplainLength(text),
             _ => ExplainAddress(text),
         };
-        problems.Error(position, fault, remedy);
-        return false;
-    }
-
-    /// <summary>Cuts a text from a file to a length that fits into a message.</summary>
-    public static string Excerpt(string text) => text.Length > 80 ? text[..80] + "…" : text;
 
     private static (string Fault, string Remedy) ExplainLength(string text)
     {

@@ -28,6 +28,18 @@ internal sealed class SnapshotComparer
         _isSameLineage = before.Parts.Lineage == after.Parts.Lineage;
     }
 
+    /// <summary>Whether two versions have the same records, occluded ones included.</summary>
+    public static bool HaveSameRecords(ZoneSnapshot before, ZoneSnapshot after)
+    {
+        var areSame = ReferenceEquals(before, after) || before.NodeCount == after.NodeCount && HaveSameChain(before, after);
+        if (areSame && !ReferenceEquals(before, after))
+        {
+            new SnapshotComparer(before, after).Compare((_, _) => areSame = false);
+        }
+
+        return areSame;
+    }
+
     /// <summary>Calls back for each name whose RRsets or occlusion differ.</summary>
     /// <param name="changed">The name's node in the version before and in that after; -1 where a version lacks it.</param>
     public void Compare(Action<int, int> changed)
@@ -54,6 +66,13 @@ internal sealed class SnapshotComparer
                     break;
             }
         }
+    }
+
+    private static bool HaveSameChain(ZoneSnapshot before, ZoneSnapshot after)
+    {
+        var records = new DeltaRecorder(before, after);
+        records.CompareChains();
+        return records.Removed.Count + records.Added.Count == 0;
     }
 
     // Of two nodes whose predecessors were equal or of one version alone: the deeper one is below a name that the other version

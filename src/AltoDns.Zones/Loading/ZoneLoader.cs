@@ -14,19 +14,39 @@ public sealed class ZoneLoader
     private readonly ZoneSources _sources;
     private readonly ProblemList _problems = new();
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileStamp> _stamps = new(StringComparer.Ordinal);
+    private readonly DateTime _readUtc;
+    private readonly LoadMemory _before;
+    private readonly LoadMemory _memory = new();
+    private readonly PolicyLoader _policies;
 
-    private ZoneLoader(ZoneSources sources) => _sources = sources;
+    private ZoneLoader(ZoneSources sources, LoadMemory before, DateTime readUtc)
+    {
+        _sources = sources;
+        _readUtc = readUtc;
 
-    /// <summary>Loads all zones anew. Faults of files are problems, never exceptions.</summary>
-    public static LoadedZones Load(ZoneSources sources) => new ZoneLoader(sources).Load();
+        // What is not of the file system has no time that would tell a change.
+        _before = sources.Open is null ? before : LoadMemory.Empty;
+        _policies = new PolicyLoader(sources, _before, _memory, _stamps, readUtc);
+    }
+
+    /// <summary>Loads all zones. Faults of files are problems, never exceptions.</summary>
+    /// <param name="before">
+    /// A load from the same sources without errors; null to read everything anew. What has not changed since is not read again, and
+    /// zones with the same records stay the same objects, with their serials. The outcome is the same otherwise.
+    /// </param>
+    /// <param name="timeProvider">The clock of the file system; null for the system's.</param>
+    public static LoadedZones Load(ZoneSources sources, LoadedZones? before = null, TimeProvider? timeProvider = null) =>
+        new ZoneLoader(sources, before?.Memory ?? LoadMemory.Empty, (timeProvider ?? TimeProvider.System).GetUtcNow().UtcDateTime).Load();
 
     private LoadedZones Load()
     {
         _files.UnionWith(_sources.Policies);
-        var policies = PolicyReader.ReadAll(_sources.Policies, _problems, Open) ?? [];
+        var policies = PolicyReader.ReadEach(_sources.Policies, _problems, Open, _policies.Recall) ?? [];
+        IReadOnlyList<PolicyDocument> documents = [.. policies.Select(policy => policy.Document!)];
         var snapshots = policies.SelectMany(CompilePolicy).ToList();
         var plainZones = _sources.PlainZones.Concat(_sources.ZoneLists.SelectMany(ReadList)).ToList();
-        RejectDoubles(policies, plainZones);
+        RejectDoubles(documents, plainZones);
         snapshots.AddRange(LoadPlainZones(plainZones));
         if (!_problems.HasErrors && snapshots.Count == 0)
         {
@@ -34,42 +54,28 @@ public sealed class ZoneLoader
                 new SourcePosition("altodns", 0, 0), "There is no zone to serve.", "Name a policy, a folder of policies, or a zone with --zone ORIGIN=FILE.");
         }
 
-        var zones = _problems.HasErrors ? null : new ZoneSet(snapshots);
-        return new LoadedZones(zones, policies, _problems.All, [.. _files]);
+        if (_problems.HasErrors)
+        {
+            return new LoadedZones(null, documents, _problems.All, [.. _files]);
+        }
+
+        foreach (var zone in snapshots)
+        {
+            _memory.Zones[zone.Origin] = zone;
+        }
+
+        return new LoadedZones(new ZoneSet(snapshots), documents, _problems.All, [.. _files]) { Memory = _memory };
     }
 
     // Every file that is opened is one to be watched.
     private Stream Open(string path)
     {
         _files.Add(path);
+        _stamps.TryAdd(path, FileStamp.Of(path));
         return (_sources.Open ?? PolicyContext.OpenFile)(path);
     }
 
-    private IReadOnlyList<ZoneSnapshot> CompilePolicy(PolicyDocument policy)
-    {
-        var found = new ProblemList();
-        var files = FilesOf(policy).ToHashSet(StringComparer.Ordinal);
-        var zones = ZoneCompiler.Compile(policy, add => ReadBases(policy, found, add, files), () => SerialOf(files), found);
-        _files.UnionWith(files);
-        AddProblems(found);
-        return zones;
-    }
-
-    private void ReadBases(PolicyDocument policy, ProblemList problems, Action<ZoneRecord> add, HashSet<string> files)
-    {
-        foreach (var document in policy.Bases)
-        {
-            var origin = document.Origin ?? ZoneContent.Of(policy)[0].Origin;
-            if (_sources.Open is not { } open)
-            {
-                MasterFileReader.Read(document.Path, origin, problems, add, files);
-                continue;
-            }
-
-            using var stream = open(document.Path);
-            MasterFileReader.Read(stream, document.Path, origin, problems, add, files);
-        }
-    }
+    private IReadOnlyList<ZoneSnapshot> CompilePolicy(ReadPolicy policy) => _policies.Compile(policy, _problems, _files);
 
     private IReadOnlyList<PlainZone> ReadList(string path)
     {
@@ -96,51 +102,41 @@ public sealed class ZoneLoader
 
     private IEnumerable<ZoneSnapshot> LoadPlainZones(IReadOnlyList<PlainZone> zones)
     {
-        var loaded = new (ZoneSnapshot? Zone, ProblemList Problems, IReadOnlyCollection<string> Files)[zones.Count];
-        Parallel.For(0, zones.Count, i =>
+        var loaded = new (PlainZoneMemory? Zone, IReadOnlyList<Problem> Problems, IEnumerable<string> Files)[zones.Count];
+        Parallel.For(0, zones.Count, i => loaded[i] = LoadPlainZone(zones[i]));
+        for (var i = 0; i < loaded.Length; i++)
         {
-            var problems = new ProblemList();
-            var files = new HashSet<string>(StringComparer.Ordinal) { zones[i].Path };
-            var builder = ZoneFileLoader.Load(zones[i].Path, zones[i].Origin, problems, files);
-            loaded[i] = (builder?.Freeze(), problems, files);
-        });
-        foreach (var (zone, problems, files) in loaded)
-        {
+            var (zone, problems, files) = loaded[i];
             _files.UnionWith(files);
-            AddProblems(problems);
+            foreach (var problem in problems)
+            {
+                _problems.Add(problem);
+            }
+
             if (zone is not null)
             {
-                yield return zone;
+                _memory.PlainZones[(zones[i].Origin, zones[i].Path)] = zone;
+                yield return zone.Zone;
             }
         }
     }
 
-    private void AddProblems(ProblemList problems)
+    private (PlainZoneMemory? Zone, IReadOnlyList<Problem> Problems, IEnumerable<string> Files) LoadPlainZone(PlainZone source)
     {
-        foreach (var problem in problems.All)
+        if (_before.PlainZones.TryGetValue((source.Origin, source.Path), out var earlier) && earlier.Stamps.AreUnchanged())
         {
-            _problems.Add(problem);
-        }
-    }
-
-    private static IEnumerable<string> FilesOf(PolicyDocument policy) =>
-    [
-        policy.File,
-        .. policy.Bases.Select(document => document.Path),
-        .. policy.Servers.SelectMany(server => server.Keys).Select(key => key.Path),
-        .. policy.Servers.SelectMany(server => server.Certificates).Select(certificate => certificate.Path),
-    ];
-
-    // A zone changes when a file that it is made of does, so the newest of them numbers it; later edits count up (RFC 1982).
-    private uint SerialOf(IEnumerable<string> files)
-    {
-        if (_sources.Open is not null)
-        {
-            // What is not of the file system has no time; an equal name there would be another file.
-            return 1;
+            return (earlier, earlier.Problems, earlier.Stamps.Files);
         }
 
-        var newest = files.Where(File.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch.AddSeconds(1)).Max();
-        return (uint)new DateTimeOffset(newest).ToUnixTimeSeconds();
+        var stamp = new Dictionary<string, FileStamp>(StringComparer.Ordinal) { [source.Path] = FileStamp.Of(source.Path) };
+        var problems = new ProblemList();
+        var files = new HashSet<string>(StringComparer.Ordinal) { source.Path };
+        if (ZoneFileLoader.Load(source.Path, source.Origin, problems, files)?.Freeze() is not { } zone)
+        {
+            return (null, problems.All, files);
+        }
+
+        zone = _before.Adopt(zone, choosesSerial: false);
+        return (new PlainZoneMemory(zone, problems.All, FileStamps.Of(files, stamp, _readUtc)), problems.All, files);
     }
 }

@@ -29,7 +29,7 @@ public sealed record ZoneSources
 
 /// <summary>What loading came to.</summary>
 /// <param name="Zones">Null where anything has an error: nothing half-loaded is served.</param>
-/// <param name="Policies">The policies read; empty where any of them has errors.</param>
+/// <param name="Policies">The policies read; empty where any of them has errors. One that was taken over from an earlier load has no assignments.</param>
 /// <param name="Problems">In the order of the sources.</param>
 /// <param name="Files">All files and folders whose change may change the outcome, also where loading failed.</param>
 public sealed record LoadedZones(
@@ -41,4 +41,7 @@ public sealed record LoadedZones(
         .SelectMany(policy => ZoneContent.Of(policy).Select(zone => (zone.Origin, policy.Dnssec!)))
         .DistinctBy(zone => zone.Origin)
         .ToDictionary();
+
+    /// <summary>What the next load can take over; null where anything has an error.</summary>
+    internal LoadMemory? Memory { get; init; }
 }

@@ -18,11 +18,14 @@ internal sealed class YamlSource
     private readonly byte[] _text;
     private readonly string _file;
     private readonly ProblemList _problems;
+    private readonly CutLines _cut;
     private readonly Stack<NodeEvent> _open = new();
 
     /// <param name="text">UTF-8, with or without a byte order mark.</param>
-    public YamlSource(byte[] text, string file, ProblemList problems)
+    /// <param name="cut">Lines of the file that the text lacks.</param>
+    public YamlSource(byte[] text, string file, ProblemList problems, CutLines cut = default)
     {
+        _cut = cut;
         _text = text;
         _file = file;
         _problems = problems;
@@ -33,6 +36,9 @@ internal sealed class YamlSource
     public SourcePosition Position => At(Current.Start);
 
     public bool AtMap => Current is MappingStart;
+
+    /// <summary>Whether the next node is a map with an entry a line.</summary>
+    public bool AtBlockMap => Current is MappingStart { Style: MappingStyle.Block };
 
     private ParsingEvent Current => _parser.Current!;
 
@@ -239,7 +245,7 @@ internal sealed class YamlSource
     private static UnreadableYamlException KeyIsNoText(YamlNode key) =>
         new(key.Position, $"A key is {key.Kind}.", "Write keys as single values, 'key: value'.");
 
-    private SourcePosition At(Mark mark) => new(_file, (int)mark.Line, (int)mark.Column);
+    private SourcePosition At(Mark mark) => new(_file, _cut.InFile((int)mark.Line), (int)mark.Column);
 }
 
 /// <summary>What stands here leaves the rest of the file without meaning.</summary>
