@@ -43,9 +43,9 @@ internal sealed class NameEditor(
         {
             CreateWildcard(prefix, belowIt);
         }
-        else if (belowIt >= 0 && (before.Node(wildcard).Flags & (NodeFlags.Cname | NodeFlags.Dname)) != 0)
+        else if (isFree && (before.Node(wildcard).Flags & (NodeFlags.Cname | NodeFlags.Dname)) != 0)
         {
-            // There is a problem to report, in the order of the others.
+            // There is a problem to report, or none any more.
             HasFailed = true;
         }
         else

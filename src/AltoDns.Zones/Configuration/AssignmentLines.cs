@@ -54,7 +54,7 @@ internal sealed class AssignmentLines
     public static AssignmentLines? Find(byte[] text)
     {
         var header = HeaderEnd(text);
-        if (header < 0)
+        if (header < 0 || header >= text.Length)
         {
             return null;
         }

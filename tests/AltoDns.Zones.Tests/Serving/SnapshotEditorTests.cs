@@ -1,7 +1,6 @@
 // Edited zones: equal to zones built anew from the same content, however they came to be, and the zones before stay as they were.
 
 using AltoDns.Protocol.Names;
-using AltoDns.Protocol.Presentation;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
@@ -33,7 +32,7 @@ public sealed class SnapshotEditorTests
             for (var version = 2u; version < 6; version++)
             {
                 var before = zone;
-                var textBefore = Describe(before);
+                var textBefore = SnapshotText.Of(before);
                 var editor = new SnapshotEditor(zone);
                 Edit(model, editor, zone, version, random);
                 zone = editor.Build();
@@ -41,7 +40,7 @@ public sealed class SnapshotEditorTests
                 AssertDelta(before, zone);
 
                 // The zone before is still what it was.
-                Assert.Equal(textBefore, Describe(before));
+                Assert.Equal(textBefore, SnapshotText.Of(before));
             }
         }
     }
@@ -215,7 +214,7 @@ public sealed class SnapshotEditorTests
 
     private static void AssertEqual(ZoneSnapshot expected, ZoneSnapshot actual, Random random)
     {
-        Assert.Equal(Describe(expected), Describe(actual));
+        Assert.Equal(SnapshotText.Of(expected), SnapshotText.Of(actual));
         Assert.Equal(expected.Serial, actual.Serial);
         var lookup = new LookupName();
         for (var node = 0; node < actual.NodeCount; node++)
@@ -252,34 +251,4 @@ public sealed class SnapshotEditorTests
         [.. ZoneExporter.Records(zone).Select(record => $"{record.Owner} {record.TimeToLive} {record.Data.RecordType} {Convert.ToHexString(record.Data.ToWire())}")];
 
     private static string Line(DeltaRecord record) => $"{record.Owner} {record.TimeToLive} {record.Type} {Convert.ToHexString(record.Data.Span)}";
-
-    // Everything that a reader of the zone may see.
-    private static string Describe(ZoneSnapshot zone)
-    {
-        var text = new System.Text.StringBuilder();
-        for (var node = 0; node < zone.NodeCount; node++)
-        {
-            ref readonly var entry = ref zone.Node(node);
-            text.Append($"{node} {zone.NameOf(node)} {entry.Parent} {entry.Depth} {entry.Wildcard} {entry.Flags}\n");
-            for (var i = 0; i < zone.RRsetsOf(node).Length; i++)
-            {
-                Append(text, zone, zone.FirstRRset(node) + i);
-            }
-        }
-
-        text.Append(zone.Nsec3?.Parameters).Append('\n');
-        for (var link = 0; link < (zone.Nsec3?.Count ?? 0); link++)
-        {
-            text.Append(Base32Hex.Encode(zone.Nsec3!.HashOf(link)));
-            Append(text, zone, zone.Nsec3.RRsetOf(link));
-        }
-
-        return text.ToString();
-    }
-
-    private static void Append(System.Text.StringBuilder text, ZoneSnapshot zone, int rrset)
-    {
-        ref readonly var set = ref zone.RRset(rrset);
-        text.Append($"  {set.Type} {set.Count} {set.TimeToLive} {Convert.ToHexString(zone.DataOf(set))} {Convert.ToHexString(zone.SignaturesOf(rrset))}\n");
-    }
 }
