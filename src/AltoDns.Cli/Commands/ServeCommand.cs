@@ -49,6 +49,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(
         ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, bool asJson, CancellationToken cancellation)
     {
+        LoadedZones? last = null;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging, asJson);
         builder.Services.AddAltoDns(new AltoDnsOptions
@@ -56,7 +57,17 @@ internal static class ServeCommand
             Listening = listening,
             Answering = answering,
             Keys = keys,
-            LoadZones = () => ToResult(ZoneLoader.Load(sources)),
+
+            // The samples inside the program are no files.
+            Reloading = new ReloadingOptions { WatchFiles = sources.Open is null },
+            LoadZones = () =>
+            {
+                var loaded = ZoneLoader.Load(sources, last);
+
+                // The documents have served; what the next load needs of them is in a smaller form.
+                last = loaded.Zones is null ? last : loaded with { Policies = [] };
+                return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
+            },
         });
         using var host = builder.Build();
         try
@@ -78,8 +89,6 @@ internal static class ServeCommand
         await host.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
     }
-
-    private static ZoneLoadResult ToResult(LoadedZones loaded) => new(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
 
     private static void AddLogging(ILoggingBuilder logging, bool asJson)
     {

@@ -24,15 +24,20 @@ public enum PrefixError
 /// </summary>
 public readonly record struct IPPrefix : IComparable<IPPrefix>
 {
+    // Two halves, as code that has to do with UInt128 fields cannot be compiled before it runs.
+    private readonly ulong _high;
+    private readonly ulong _low;
+
     private IPPrefix(UInt128 bits, int length, bool isIPv6)
     {
-        Bits = bits;
+        _high = (ulong)(bits >> 64);
+        _low = (ulong)bits;
         Length = (byte)length;
         IsIPv6 = isIPv6;
     }
 
     /// <summary>The address bits, left-aligned; all bits from <see cref="Length"/> on are zero.</summary>
-    public UInt128 Bits { get; }
+    public UInt128 Bits => new(_high, _low);
 
     /// <summary>0 to 32 (IPv4) or 128 (IPv6).</summary>
     public byte Length { get; }
@@ -105,8 +110,13 @@ public readonly record struct IPPrefix : IComparable<IPPrefix>
         TryParse(text, out var prefix) == PrefixError.None ? prefix : throw new FormatException($"'{text}' is not an IP prefix.");
 
     /// <summary>Whether every address of <paramref name="other"/> lies in this prefix.</summary>
-    public bool Contains(IPPrefix other) =>
-        IsIPv6 == other.IsIPv6 && Length <= other.Length && (other.Bits & Mask(Length)) == Bits;
+    public bool Contains(IPPrefix other)
+    {
+        var (high, low) = Length <= 64
+            ? (Length == 0 ? 0 : ulong.MaxValue << (64 - Length), 0UL)
+            : (ulong.MaxValue, Length == 128 ? ulong.MaxValue : ~(ulong.MaxValue >> (Length - 64)));
+        return IsIPv6 == other.IsIPv6 && Length <= other.Length && (other._high & high) == _high && (other._low & low) == _low;
+    }
 
     /// <summary>The first <paramref name="length"/> bits as a prefix.</summary>
     public IPPrefix Truncate(int length) => Create(Bits, length, IsIPv6);
@@ -115,7 +125,8 @@ public readonly record struct IPPrefix : IComparable<IPPrefix>
     public int CompareTo(IPPrefix other)
     {
         var order = IsIPv6.CompareTo(other.IsIPv6);
-        order = order != 0 ? order : Bits.CompareTo(other.Bits);
+        order = order != 0 ? order : _high.CompareTo(other._high);
+        order = order != 0 ? order : _low.CompareTo(other._low);
         return order != 0 ? order : Length.CompareTo(other.Length);
     }
 

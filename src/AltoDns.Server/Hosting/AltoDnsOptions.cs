@@ -12,7 +12,7 @@ public sealed record AltoDnsOptions
 {
     public required ListeningOptions Listening { get; init; }
 
-    /// <summary>Reads all zones anew; called on a thread pool thread, never twice at once.</summary>
+    /// <summary>Reads all zones; called on a thread pool thread, never twice at once.</summary>
     public required Func<ZoneLoadResult> LoadZones { get; init; }
 
     /// <summary>Where the keys of signed zones are; null where no zone is signed.</summary>

@@ -14,6 +14,6 @@ public sealed record ReloadingOptions
     /// <summary>How long changed files have to stay as they are before they are read.</summary>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Octets on the heap from which a load is followed by a compacting collection.</summary>
+    /// <summary>Octets on the heap from which a load is followed by a collection: a compacting one before anything is served, one beside the workers later.</summary>
     public long CompactionThreshold { get; init; } = 64 * 1024 * 1024;
 }

@@ -14,6 +14,9 @@ namespace AltoDns.Server.Reloading;
 /// </summary>
 public sealed class ZoneReloader : IAsyncDisposable
 {
+    // Long enough for a collection beside the workers to end.
+    private static readonly TimeSpan CollectionInterval = TimeSpan.FromSeconds(2);
+
     private readonly ZoneStore _store;
     private readonly Func<ZoneLoadResult> _load;
     private readonly ReloadingOptions _options;
@@ -21,6 +24,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
+    private readonly ITimer _collection;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -33,7 +37,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private long _loads;
     private long _failedLoads;
 
-    /// <param name="load">Reads everything anew; called on a thread pool thread, never twice at once.</param>
+    /// <param name="load">Reads what is to be served; called on a thread pool thread, never twice at once.</param>
     /// <param name="signing">Null where no zone is signed.</param>
     public ZoneReloader(
         ZoneStore store,
@@ -49,6 +53,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         _signing = signing;
         _timeProvider = timeProvider;
         _logger = logger;
+        _collection = timeProvider.CreateTimer(_ => CollectBesideWorkers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _monitor = new FileMonitor(options, reason => _ = RequestReload(reason), timeProvider, logger);
     }
 
@@ -106,6 +111,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     {
         _hangup?.Dispose();
         _monitor.Dispose();
+        await _collection.DisposeAsync();
         await _stopping.CancelAsync();
         await _loop;
         Take()?.Completion.TrySetCanceled();
@@ -261,16 +267,34 @@ public sealed class ZoneReloader : IAsyncDisposable
 
         _store.Publish(result.Zones);
         _signing?.Published();
-        _everLoaded = true;
         _loads++;
         _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);
+        GiveBackMemory(isServing: _everLoaded);
+        _everLoaded = true;
+    }
 
-        // What the load left behind, and the old zones, would stay resident for a long time: serving allocates nothing.
-        if (GC.GetTotalMemory(forceFullCollection: false) >= _options.CompactionThreshold)
+    // What the load left behind, and the old zones, would stay resident for a long time: serving allocates nothing.
+    private void GiveBackMemory(bool isServing)
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) < _options.CompactionThreshold)
+        {
+            return;
+        }
+
+        if (isServing)
+        {
+            // Compacting would stop the workers for as long as it takes to copy the zones; sweeping beside them stops them for a few
+            // milliseconds. What one collection has found free the next one gives back to the system.
+            CollectBesideWorkers();
+            _collection.Change(CollectionInterval, Timeout.InfiniteTimeSpan);
+        }
+        else
         {
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
+
+    private static void CollectBesideWorkers() => GC.Collect(2, GCCollectionMode.Forced, blocking: false, compacting: false);
 
     private sealed class Request(string? reason)
     {

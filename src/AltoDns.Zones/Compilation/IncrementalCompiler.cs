@@ -5,7 +5,7 @@ using AltoDns.Zones.Configuration;
 
 namespace AltoDns.Zones.Compilation;
 
-/// <summary>See docs/decisions/0006-compiling-by-difference.md.</summary>
+/// <summary>See docs/decisions/0008-compiling-by-difference.md.</summary>
 internal static class IncrementalCompiler
 {
     // Beyond a quarter of all names the whole is compiled as fast; few names are worth looking at in any case.

@@ -10,7 +10,11 @@ internal readonly record struct FileStamp(DateTime ModifiedUtc, long Length)
         try
         {
             var file = new FileInfo(path);
-            file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+            if (file.Exists && file.Attributes.HasFlag(FileAttributes.ReparsePoint))
+            {
+                file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+            }
+
             return file.Exists ? new FileStamp(file.LastWriteTimeUtc, file.Length) : default;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
@@ -40,6 +44,9 @@ internal sealed class FileStamps
         _stamps = stamps;
         _read = read;
     }
+
+    /// <summary>Of what is made of no files.</summary>
+    public static FileStamps None { get; } = new([], default);
 
     public IEnumerable<string> Files => _stamps.Keys;
 

@@ -68,7 +68,7 @@ internal sealed class PolicyLoader(
         AddAll(compiled.Problems, found);
         ZoneCompiler.ReportHidden(policy, compiled.Zones, found);
         AddAll(found.All, problems);
-        return new PolicyMemory(read with { Document = compiled.Document }, compiled, found.All, FileStamps.Of(files, stamps, readUtc), bases);
+        return new PolicyMemory(read with { Document = compiled.Document }, compiled, found.All, sources.Open is null ? FileStamps.Of(files, stamps, readUtc) : FileStamps.None, bases);
     }
 
     private IReadOnlyList<ZoneSnapshot> Remember(string file, PolicyMemory policy)

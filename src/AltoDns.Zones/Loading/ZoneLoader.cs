@@ -71,8 +71,13 @@ public sealed class ZoneLoader
     private Stream Open(string path)
     {
         _files.Add(path);
+        if (_sources.Open is { } open)
+        {
+            return open(path);
+        }
+
         _stamps.TryAdd(path, FileStamp.Of(path));
-        return (_sources.Open ?? PolicyContext.OpenFile)(path);
+        return PolicyContext.OpenFile(path);
     }
 
     private IReadOnlyList<ZoneSnapshot> CompilePolicy(ReadPolicy policy) => _policies.Compile(policy, _problems, _files);
