@@ -49,6 +49,12 @@ internal sealed class ZoneModel(DomainName origin)
 
     public static ModelRRset RandomRRset(Random random, RecordType type)
     {
+        if (type == RecordType.NSEC3)
+        {
+            var link = new Nsec3Data(1, 0, 0, [], [.. Enumerable.Repeat((byte)random.Next(4), 20)], TypeBitmap.Of([RecordType.A]));
+            return new ModelRRset(type, 600, [link], random.Next(3) == 0 ? [Signature(type, random)] : []);
+        }
+
         var records = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => ZoneMaker.Data(type, 1, (byte)random.Next(4), 0)).Distinct().ToList();
         var signatures = random.Next(3) == 0 ? [Signature(type, random)] : Array.Empty<RecordData>();
         return new ModelRRset(type, (uint)random.Next(1, 4) * 60, records, signatures);
