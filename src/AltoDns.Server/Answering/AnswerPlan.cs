@@ -237,28 +237,40 @@ internal sealed class AnswerPlan
         return start;
     }
 
-    // Few answers ever need more room, and it is kept: a referral to many name servers (RFC 9471 §3.1), ANY at a name of many types.
     private void Append(in PlannedRRset rrset)
+    {
+        if (_count == _rrsets.Length && !TryGrow())
+        {
+            return;
+        }
+
+        if (rrset.Section == Section.Answer && _answerCount++ < _count)
+        {
+            InsertAnswer(rrset);
+            return;
+        }
+
+        _rrsets[_count++] = rrset;
+    }
+
+    // Few answers ever need more room, and it is kept: a referral to many name servers (RFC 9471 §3.1), ANY at a name of many types.
+    private bool TryGrow()
     {
         if (_count == MaxRRsets)
         {
-            return;
+            return false;
         }
 
-        if (_count == _rrsets.Length)
-        {
-            Array.Resize(ref _rrsets, Math.Min(_count * 2, MaxRRsets));
-        }
+        Array.Resize(ref _rrsets, Math.Min(_count * 2, MaxRRsets));
+        return true;
+    }
 
-        if (rrset.Section != Section.Answer)
-        {
-            _rrsets[_count++] = rrset;
-            return;
-        }
-
-        // An alias made from a wildcard has its proof before its target is found, so later answers go between.
-        _rrsets.AsSpan(_answerCount, _count - _answerCount).CopyTo(_rrsets.AsSpan(_answerCount + 1));
-        _rrsets[_answerCount++] = rrset;
+    // An alias made from a wildcard has its proof before its target is found, so later answers go between.
+    private void InsertAnswer(in PlannedRRset rrset)
+    {
+        var position = _answerCount - 1;
+        _rrsets.AsSpan(position, _count - position).CopyTo(_rrsets.AsSpan(position + 1));
+        _rrsets[position] = rrset;
         _count++;
     }
 }

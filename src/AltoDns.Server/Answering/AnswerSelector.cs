@@ -55,47 +55,55 @@ internal sealed class AnswerSelector
         var found = ZoneLookup.Find(zone, _name, type);
         var isFirst = owner == AnswerPlan.QueryName;
         plan.IsAuthoritative |= isFirst && found.Outcome != LookupOutcome.Delegation;
-        var leadsOn = SelectRRsets(zone, found, type, transport, plan, ref owner);
+        var leadsOn = false;
+        switch (found.Outcome)
+        {
+            case LookupOutcome.Found when type is RecordType.ANY or RecordType.RRSIG:
+                SelectSeveral(zone, found.Node, type, transport, plan, owner);
+                break;
+            case LookupOutcome.Found when type == RecordType.DNAME && plan.Contains(zone, found.RRset):
+                // The DNAME that led to itself stands in the answer already; an RRset has no duplicates (RFC 2181 §5).
+                break;
+            case LookupOutcome.Found:
+                plan.AddAnswer(zone, found.RRset, owner);
+                break;
+            case LookupOutcome.Alias:
+                leadsOn = TryFollowCname(zone, found.RRset, plan, ref owner);
+                break;
+            case LookupOutcome.Redirection:
+                leadsOn = TryFollowDname(zone, found, type, plan, ref owner);
+                break;
+            case LookupOutcome.Delegation:
+                plan.Add(Section.Authority, zone, found.Node, found.RRset);
+                break;
+            case LookupOutcome.NoData:
+                plan.AddNegativeSoa(zone);
+                break;
+            case LookupOutcome.NameError:
+                // RFC 6604 §3: the response code is that of the last name of a chain.
+                plan.ResponseCode = ResponseCode.NameError;
+                plan.AddNegativeSoa(zone);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown outcome {found.Outcome}.");
+        }
+
         if (plan.DnssecOk && zone.HasSignatures)
         {
             DenialSelector.Select(zone, _name, found, plan);
         }
 
-        SelectAdditional(zone, found, plan);
-        return leadsOn;
-    }
-
-    private bool SelectRRsets(ZoneSnapshot zone, in LookupResult found, RecordType type, Transport transport, AnswerPlan plan, ref int owner)
-    {
-        switch (found.Outcome)
+        // Last, as no section goes on after a later one has begun.
+        if (found.Outcome == LookupOutcome.Found && found.RRset >= 0)
         {
-            case LookupOutcome.Found when type is RecordType.ANY or RecordType.RRSIG:
-                SelectSeveral(zone, found.Node, type, transport, plan, owner);
-                return false;
-            case LookupOutcome.Found when type == RecordType.DNAME && plan.Contains(zone, found.RRset):
-                // The DNAME that led to itself stands in the answer already; an RRset has no duplicates (RFC 2181 §5).
-                return false;
-            case LookupOutcome.Found:
-                plan.AddAnswer(zone, found.RRset, owner);
-                return false;
-            case LookupOutcome.Alias:
-                return TryFollowCname(zone, found.RRset, plan, ref owner);
-            case LookupOutcome.Redirection:
-                return TryFollowDname(zone, found, type, plan, ref owner);
-            case LookupOutcome.Delegation:
-                plan.Add(Section.Authority, zone, found.Node, found.RRset);
-                return false;
-            case LookupOutcome.NoData:
-                plan.AddNegativeSoa(zone);
-                return false;
-            case LookupOutcome.NameError:
-                // RFC 6604 §3: the response code is that of the last name of a chain.
-                plan.ResponseCode = ResponseCode.NameError;
-                plan.AddNegativeSoa(zone);
-                return false;
-            default:
-                throw new InvalidOperationException($"Unknown outcome {found.Outcome}.");
+            _additional.Select(zone, found.RRset, plan);
         }
+        else if (found.Outcome == LookupOutcome.Delegation)
+        {
+            _additional.SelectGlue(zone, found.Node, found.RRset, plan);
+        }
+
+        return leadsOn;
     }
 
     private static void SelectSeveral(ZoneSnapshot zone, int node, RecordType type, Transport transport, AnswerPlan plan, int owner)
@@ -154,18 +162,6 @@ internal sealed class AnswerSelector
         // RFC 6672 §3.1: the CNAME has the TTL of the DNAME.
         plan.AddSynthesizedCname(zone, alias, owner, zone.RRset(found.RRset).TimeToLive);
         return isNew && type != RecordType.CNAME;
-    }
-
-    private void SelectAdditional(ZoneSnapshot zone, in LookupResult found, AnswerPlan plan)
-    {
-        if (found.Outcome == LookupOutcome.Found && found.RRset >= 0)
-        {
-            _additional.Select(zone, found.RRset, plan);
-        }
-        else if (found.Outcome == LookupOutcome.Delegation)
-        {
-            _additional.SelectGlue(zone, found.Node, found.RRset, plan);
-        }
     }
 
     private static ReadOnlySpan<byte> FirstData(ZoneSnapshot zone, int rrset)

@@ -11,7 +11,7 @@ internal static class DenialSelector
     /// <param name="zone">A signed zone.</param>
     /// <param name="name">The name that was looked up.</param>
     /// <param name="found">What was found.</param>
-    public static void Select(ZoneSnapshot zone, LookupName name, in LookupResult found, AnswerPlan plan)
+    public static void Select(ZoneSnapshot zone, LookupName name, LookupResult found, AnswerPlan plan)
     {
         switch (found.Outcome)
         {
@@ -37,7 +37,7 @@ internal static class DenialSelector
         }
     }
 
-    private static void AddProof(ZoneSnapshot zone, LookupName name, in LookupResult found, AnswerPlan plan)
+    private static void AddProof(ZoneSnapshot zone, LookupName name, LookupResult found, AnswerPlan plan)
     {
         if (zone.Nsec3 is not { Count: > 0 } chain)
         {

@@ -11,7 +11,7 @@ internal static class Nsec3Proof
 {
     /// <param name="name">The name that was looked up.</param>
     /// <param name="found">A name error, no data, a wildcard that stands in for the name, or a cut without DS.</param>
-    public static void Add(ZoneSnapshot zone, Nsec3Chain chain, LookupName name, in LookupResult found, AnswerPlan plan)
+    public static void Add(ZoneSnapshot zone, Nsec3Chain chain, LookupName name, LookupResult found, AnswerPlan plan)
     {
         int depth = zone.Node(found.Node).Depth;
         int provable;

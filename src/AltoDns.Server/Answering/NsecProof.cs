@@ -9,7 +9,7 @@ internal static class NsecProof
 {
     /// <param name="name">The name that was looked up.</param>
     /// <param name="found">A name error, no data, a wildcard that stands in for the name, or a cut without DS.</param>
-    public static void Add(ZoneSnapshot zone, LookupName name, in LookupResult found, AnswerPlan plan)
+    public static void Add(ZoneSnapshot zone, LookupName name, LookupResult found, AnswerPlan plan)
     {
         switch (found.Outcome)
         {

@@ -21,6 +21,9 @@ internal sealed class ResponseWriter
     private readonly byte[] _name = new byte[DomainName.MaxLength];
     private bool _remembersQueryName;
 
+    // Where the owner of the present RRset's first record stands; -1 before it is written.
+    private int _owner;
+
     /// <summary>Writes the answer.</summary>
     /// <param name="request">The request, for its question.</param>
     /// <param name="response">Exactly as long as the answer may get.</param>
@@ -40,6 +43,11 @@ internal sealed class ResponseWriter
         {
             var start = writer.Position;
             var written = WriteRRset(ref writer, rrset, query.Name, plan);
+            if (rrset.Parts != RRsetParts.Records && !writer.Overflowed)
+            {
+                written += WriteSignatures(ref writer, rrset, query.Name, plan);
+            }
+
             if (!writer.Overflowed)
             {
                 counts[(int)rrset.Section] += (ushort)written;
@@ -108,34 +116,42 @@ internal sealed class ResponseWriter
         return writer.Position;
     }
 
-    /// <returns>Records written, signatures counted.</returns>
+    /// <returns>Records written, without signatures.</returns>
     private int WriteRRset(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)
     {
+        _owner = -1;
         if (planned.RRset < 0)
         {
-            WriteOwner(ref writer, planned, queryName, plan);
-            WriteFixedFields(ref writer, RecordType.CNAME, planned.TimeToLive);
+            BeginRecord(ref writer, planned, RecordType.CNAME, queryName, plan);
             WriteData(ref writer, plan.NameAt(planned.Target), new CompressibleNames(0, 1), queryName);
             return 1;
         }
 
-        ref readonly var rrset = ref planned.Zone.RRset(planned.RRset);
-        var owner = -1;
-        var written = 0;
-        if (IsNegativeSoa(writer.Position, planned, queryName, plan))
+        if ((planned.Parts & RRsetParts.Records) == 0)
         {
-            owner = writer.Position;
-            planned.Zone.NegativeSoa.Write(ref writer, owner - QuestionTypeLength - planned.Zone.Origin.Length);
-            written = 1;
-        }
-        else if ((planned.Parts & RRsetParts.Records) != 0)
-        {
-            written = WriteRecords(ref writer, planned, rrset.Type, planned.Zone.DataOf(rrset), ref owner, queryName, plan);
+            return 0;
         }
 
-        return (planned.Parts & RRsetParts.Signatures) != 0 && !writer.Overflowed
-            ? written + WriteSignatures(ref writer, planned, owner, queryName, plan)
-            : written;
+        if (IsNegativeSoa(writer.Position, planned, queryName, plan))
+        {
+            _owner = writer.Position;
+            planned.Zone.NegativeSoa.Write(ref writer, _owner - QuestionTypeLength - planned.Zone.Origin.Length);
+            return 1;
+        }
+
+        ref readonly var rrset = ref planned.Zone.RRset(planned.RRset);
+        var names = RecordTypes.NamesToCompress(rrset.Type);
+        foreach (var data in new RRsetDataEnumerator(planned.Zone.DataOf(rrset)))
+        {
+            BeginRecord(ref writer, planned, rrset.Type, queryName, plan);
+            WriteData(ref writer, data, names, queryName);
+            if (writer.Overflowed)
+            {
+                break;
+            }
+        }
+
+        return rrset.Count;
     }
 
     // Right after the question, whose name ends in that of the zone; the root's name is too short to point to.
@@ -146,11 +162,23 @@ internal sealed class ResponseWriter
         && position == MessageHeader.Length + queryName.Length + QuestionTypeLength
         && planned.Zone.OriginDepth > 0;
 
-    private int WriteSignatures(ref WireWriter writer, in PlannedRRset planned, int owner, ReadOnlySpan<byte> queryName, AnswerPlan plan)
+    /// <summary>Writes the signatures of the RRset written last.</summary>
+    /// <returns>Records written.</returns>
+    private int WriteSignatures(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)
     {
         var start = writer.Position;
-        var signatures = planned.Zone.SignaturesOf(planned.RRset);
-        var written = WriteRecords(ref writer, planned, RecordType.RRSIG, signatures, ref owner, queryName, plan);
+        var written = 0;
+        foreach (var data in new RRsetDataEnumerator(planned.Zone.SignaturesOf(planned.RRset)))
+        {
+            // RFC 4034 §3.1.7: the signer's name is not compressed.
+            BeginRecord(ref writer, planned, RecordType.RRSIG, queryName, plan);
+            WriteData(ref writer, data, default, queryName);
+            written++;
+            if (writer.Overflowed)
+            {
+                break;
+            }
+        }
 
         // RFC 4035 §3.1.1: beside additional records they may be left out, and without TC.
         if (!writer.Overflowed || planned.Section != Section.Additional)
@@ -162,36 +190,19 @@ internal sealed class ResponseWriter
         return 0;
     }
 
-    /// <param name="run">Data as <see cref="ZoneSnapshot.DataOf"/> gives it.</param>
-    /// <param name="owner">Where the owner of the RRset's first record stands; -1 before it is written.</param>
-    /// <returns>Records written.</returns>
-    private int WriteRecords(
-        ref WireWriter writer, in PlannedRRset planned, RecordType type, ReadOnlySpan<byte> run, ref int owner, ReadOnlySpan<byte> queryName, AnswerPlan plan)
+    private void BeginRecord(ref WireWriter writer, in PlannedRRset planned, RecordType type, ReadOnlySpan<byte> queryName, AnswerPlan plan)
     {
-        var names = RecordTypes.NamesToCompress(type);
-        var written = 0;
-        foreach (var data in new RRsetDataEnumerator(run))
+        if (_owner < 0)
         {
-            if (owner < 0)
-            {
-                owner = writer.Position;
-                WriteOwner(ref writer, planned, queryName, plan);
-            }
-            else
-            {
-                RepeatOwner(ref writer, owner);
-            }
-
-            WriteFixedFields(ref writer, type, planned.TimeToLive);
-            WriteData(ref writer, data, names, queryName);
-            written++;
-            if (writer.Overflowed)
-            {
-                break;
-            }
+            _owner = writer.Position;
+            WriteOwner(ref writer, planned, queryName, plan);
+        }
+        else
+        {
+            RepeatOwner(ref writer, _owner);
         }
 
-        return written;
+        WriteFixedFields(ref writer, type, planned.TimeToLive);
     }
 
     private static void WriteFixedFields(ref WireWriter writer, RecordType type, uint timeToLive)
