@@ -17,8 +17,9 @@ using ZoneSigner = AltoDns.Zones.Signing.ZoneSigner;
 namespace AltoDns.Interop.Tests.Signing;
 
 /// <summary>A zone that was signed, and its file.</summary>
+/// <param name="HasOccludedNames">Whether names stand below delegations or DNAMEs.</param>
 /// <param name="HasEscapes">Whether its names and texts have octets that a zone file has to escape.</param>
-public sealed record SignedZoneFile(DomainName Origin, string File, DnssecPolicy Policy, bool HasInsecureDelegations, bool HasEscapes);
+public sealed record SignedZoneFile(DomainName Origin, string File, DnssecPolicy Policy, bool HasInsecureDelegations, bool HasOccludedNames, bool HasEscapes);
 
 /// <summary>Shared by the tests of the files.</summary>
 public sealed partial class SignedZoneFolder : IAsyncLifetime
@@ -102,6 +103,7 @@ public sealed partial class SignedZoneFolder : IAsyncLifetime
         }
 
         var hasInsecure = Enumerable.Range(0, plain.NodeCount).Any(node => plain.Node(node).Flags.HasFlag(NodeFlags.Cut) && plain.FindRRset(node, RecordType.DS) < 0);
-        _zones.Add(new SignedZoneFile(plain.Origin, path, policy, hasInsecure, hasEscapes));
+        var hasOccluded = Enumerable.Range(0, plain.NodeCount).Any(node => plain.Node(node).Flags.HasFlag(NodeFlags.Occluded));
+        _zones.Add(new SignedZoneFile(plain.Origin, path, policy, hasInsecure, hasOccluded, hasEscapes));
     }
 }
