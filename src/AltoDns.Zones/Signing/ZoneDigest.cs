@@ -7,6 +7,7 @@ using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.ZoneFiles;
 
 namespace AltoDns.Zones.Signing;
 
@@ -49,7 +50,7 @@ public static class ZoneDigest
             {
                 outcome = outcome == DigestOutcome.Wrong ? outcome : DigestOutcome.OtherSerial;
             }
-            else if (Compute(zone, hash).AsSpan().SequenceEqual(record.Digest.Span))
+            else if (IsDigest(zone, hash, record.Digest.Span))
             {
                 return DigestOutcome.Valid;
             }
@@ -68,14 +69,18 @@ public static class ZoneDigest
     {
         ref readonly var set = ref zone.RRset(rrset);
         var room = zone.Parts.Data.Fill(set.Offset, set.Length);
-        Compute(zone, HashAlgorithmName.SHA384).CopyTo(room[(sizeof(ushort) + ApexRecords.DigestHeaderLength)..]);
+        Compute(zone, HashAlgorithmName.SHA384, ofAll: false).CopyTo(room[(sizeof(ushort) + ApexRecords.DigestHeaderLength)..]);
     }
 
-    /// <summary>The digest of the zone.</summary>
-    internal static byte[] Compute(ZoneSnapshot zone, HashAlgorithmName algorithm)
+    // Whoever made the digest of a file may have counted what stands below a DNAME, which is neither served nor transferred from here.
+    private static bool IsDigest(ZoneSnapshot zone, HashAlgorithmName hash, ReadOnlySpan<byte> digest) =>
+        Compute(zone, hash, ofAll: false).AsSpan().SequenceEqual(digest) || Compute(zone, hash, ofAll: true).AsSpan().SequenceEqual(digest);
+
+    /// <param name="ofAll">Whether what exports and transfers leave out counts, too.</param>
+    private static byte[] Compute(ZoneSnapshot zone, HashAlgorithmName algorithm, bool ofAll)
     {
         using var hash = IncrementalHash.CreateHash(algorithm);
-        var writer = new RecordWriter(zone, hash);
+        var writer = new RecordWriter(zone, hash, ofAll);
         var links = zone.Nsec3?.Count ?? 0;
         var link = 0;
         for (var node = 0; node < zone.NodeCount; node++)
@@ -128,7 +133,7 @@ public static class ZoneDigest
     }
 
     /// <summary>Feeds the records of one owner after another to a hash, in canonical form and order (RFC 8976 §3.3.2, §3.3.3).</summary>
-    private sealed class RecordWriter(ZoneSnapshot zone, IncrementalHash hash)
+    private sealed class RecordWriter(ZoneSnapshot zone, IncrementalHash hash, bool ofAll)
     {
         private readonly OwnedRRsets _owners = new(zone);
         private readonly List<(byte[] Data, uint TimeToLive)> _records = [];
@@ -153,7 +158,7 @@ public static class ZoneDigest
                     signaturesDone = true;
                 }
 
-                if (owner != ZoneSnapshot.Apex || set.Type != RecordType.ZONEMD)
+                if (Counts(owner, set.Type))
                 {
                     Gather(set.Type, zone.DataOf(set), set.TimeToLive);
                     Flush(name, set.Type);
@@ -171,7 +176,7 @@ public static class ZoneDigest
             for (var rrset = first; rrset < first + count; rrset++)
             {
                 ref readonly var set = ref zone.RRset(rrset);
-                if (owner != ZoneSnapshot.Apex || set.Type != RecordType.ZONEMD)
+                if (Counts(owner, set.Type))
                 {
                     Gather(RecordType.RRSIG, zone.SignaturesOf(rrset), set.TimeToLive);
                 }
@@ -179,6 +184,10 @@ public static class ZoneDigest
 
             Flush(name, RecordType.RRSIG);
         }
+
+        private bool Counts(int owner, RecordType type) =>
+            (owner != ZoneSnapshot.Apex || type != RecordType.ZONEMD)
+            && (ofAll || owner >= zone.NodeCount || !ZoneExporter.IsLeftOut(zone, owner, type));
 
         private void Gather(RecordType type, ReadOnlySpan<byte> records, uint timeToLive)
         {
