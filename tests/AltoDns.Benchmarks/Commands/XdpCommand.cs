@@ -21,7 +21,7 @@ internal static class XdpCommand
     // The share of one processor that others may have used.
     private const double MostForeign = 0.05;
 
-    private static readonly TimeSpan RoundLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     public static Command Create()

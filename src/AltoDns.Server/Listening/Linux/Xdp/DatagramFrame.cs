@@ -191,12 +191,17 @@ internal readonly ref struct DatagramFrame
         ? address[0] is not (0 or 127 or (>= 224 and <= 239)) && BinaryPrimitives.ReadUInt32BigEndian(address) != uint.MaxValue
         : address[0] != 0xFF && (address[..15].ContainsAnyExcept((byte)0) || address[15] > 1);
 
+    // Each of six octets, as a word of four and one of two.
     private static void SwapHardwareAddresses(Span<byte> ethernet)
     {
-        Span<byte> destination = stackalloc byte[HardwareAddressLength];
-        ethernet[..HardwareAddressLength].CopyTo(destination);
-        ethernet.Slice(HardwareAddressLength, HardwareAddressLength).CopyTo(ethernet);
-        destination.CopyTo(ethernet[HardwareAddressLength..]);
+        var destinationStart = BinaryPrimitives.ReadUInt32LittleEndian(ethernet);
+        var destinationEnd = BinaryPrimitives.ReadUInt16LittleEndian(ethernet[4..]);
+        var sourceStart = BinaryPrimitives.ReadUInt32LittleEndian(ethernet[6..]);
+        var sourceEnd = BinaryPrimitives.ReadUInt16LittleEndian(ethernet[10..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(ethernet, sourceStart);
+        BinaryPrimitives.WriteUInt16LittleEndian(ethernet[4..], sourceEnd);
+        BinaryPrimitives.WriteUInt32LittleEndian(ethernet[6..], destinationStart);
+        BinaryPrimitives.WriteUInt16LittleEndian(ethernet[10..], destinationEnd);
     }
 
     /// <summary>Exchanges the first half of some octets for the second; each is as long as the type.</summary>
