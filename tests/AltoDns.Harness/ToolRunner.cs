@@ -45,6 +45,7 @@ public static class ToolRunner
         ["go"] = "golang-go",
         ["tc"] = "iproute2",
         ["setpriv"] = "util-linux",
+        ["dnsviz"] = "dnsviz",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
         ["ldns-verify-zone"] = "ldnsutils",
