@@ -4,12 +4,14 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Harness.Network;
 using AltoDns.Protocol.Messages;
 
 namespace AltoDns.Harness;
 
 /// <summary>A client of one server. Each call has a socket of its own; safe for several threads.</summary>
-public sealed class DnsClient(IPEndPoint server)
+/// <param name="network">Where it asks by UDP; null: in the machine's network.</param>
+public sealed class DnsClient(IPEndPoint server, NetworkNamespace? network = null)
 {
     private const int Window = 64;
 
@@ -39,7 +41,7 @@ public sealed class DnsClient(IPEndPoint server)
     {
         var answers = new Answer?[queries.Count];
         var inFlight = new Dictionary<ushort, int>();
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var socket = network is null ? MakeSocket() : network.Call(MakeSocket);
         socket.ReceiveBufferSize = 4 << 20;
         socket.Connect(server);
         var buffer = new byte[ushort.MaxValue];
@@ -83,6 +85,8 @@ public sealed class DnsClient(IPEndPoint server)
 
         return answers;
     }
+
+    private static Socket MakeSocket() => new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
     private static void TrySend(Socket socket, byte[] message)
     {

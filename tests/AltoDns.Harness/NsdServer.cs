@@ -1,5 +1,6 @@
 // NSD (NLnet Labs) as a peer: authoritative only, one process, everything it writes in its own folder.
 
+using System.Net;
 using System.Text;
 
 namespace AltoDns.Harness;
@@ -14,15 +15,16 @@ public static class NsdServer
 
     /// <param name="zones">What it loads.</param>
     /// <param name="minimalResponses">Whether it leaves out what the answer does not need (its <c>minimal-responses</c>).</param>
-    public static ServerRecipe Recipe(IReadOnlyList<ServedZone> zones, bool minimalResponses = false) =>
-        new(Name, ToolRunner.Require("nsd"), (folder, port) => ["-d", "-c", Configure(folder, port, zones, minimalResponses)]);
+    /// <param name="address">Where it listens; null: 127.0.0.1.</param>
+    public static ServerRecipe Recipe(IReadOnlyList<ServedZone> zones, bool minimalResponses = false, IPAddress? address = null) =>
+        new(Name, ToolRunner.Require("nsd"), (folder, port) => ["-d", "-c", Configure(folder, new IPEndPoint(address ?? IPAddress.Loopback, port), zones, minimalResponses)]);
 
-    private static string Configure(TemporaryFolder folder, int port, IReadOnlyList<ServedZone> zones, bool minimalResponses)
+    private static string Configure(TemporaryFolder folder, IPEndPoint endpoint, IReadOnlyList<ServedZone> zones, bool minimalResponses)
     {
         // The rate limit is compiled into Debian's NSD and would cut a burst of questions off.
         var text = new StringBuilder($"""
             server:
-              ip-address: 127.0.0.1@{port}
+              ip-address: {endpoint.Address}@{endpoint.Port}
               username: ""
               chroot: ""
               zonesdir: "{folder.Path}"

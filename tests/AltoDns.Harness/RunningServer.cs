@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
+using AltoDns.Harness.Network;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
 
@@ -16,6 +17,12 @@ public sealed record ServerRecipe(string Name, string Program, Func<TemporaryFol
 {
     /// <summary>Tells by the answer to the question for a zone's SOA record whether the server has loaded the zone.</summary>
     public Func<Answer, bool> IsReady { get; init; } = answer => answer is { ResponseCode: ResponseCode.NoError, Answers.Count: 1 };
+
+    /// <summary>The network that it runs in; null: the machine's.</summary>
+    public NetworkNamespace? Network { get; init; }
+
+    /// <summary>Where it listens; port 0 stands for any that is free.</summary>
+    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 0);
 
     /// <summary>The same on some processors alone.</summary>
     /// <param name="processors">As taskset lists them, such as <c>0</c> or <c>0,1</c>.</param>
@@ -37,6 +44,7 @@ public sealed class RunningServer : IAsyncDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     private readonly Process _process;
+    private readonly NetworkNamespace? _network;
     private readonly Func<Answer, bool> _isReady;
     private readonly TemporaryFolder _folder;
     private readonly Queue<string> _log = new();
@@ -46,11 +54,15 @@ public sealed class RunningServer : IAsyncDisposable
     {
         Name = recipe.Name;
         _isReady = recipe.IsReady;
-        Endpoint = new IPEndPoint(IPAddress.Loopback, port);
+        _network = recipe.Network;
+        Endpoint = new IPEndPoint(recipe.Endpoint.Address, port);
         _folder = new TemporaryFolder();
         try
         {
-            var start = new ProcessStartInfo(recipe.Program, recipe.Prepare(_folder, port))
+            var arguments = recipe.Prepare(_folder, port);
+            var start = new ProcessStartInfo(
+                _network is null ? recipe.Program : ToolRunner.Require("ip"),
+                _network?.Inside([recipe.Program, .. arguments]) ?? arguments)
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
@@ -78,7 +90,10 @@ public sealed class RunningServer : IAsyncDisposable
     public IPEndPoint Endpoint { get; }
 
     /// <summary>A client of this server, patient enough for a busy machine.</summary>
-    public DnsClient Client => new(Endpoint);
+    public DnsClient Client => new(Endpoint, _network);
+
+    /// <summary>A client for a server that may have to ask others.</summary>
+    public DnsClient PatientClient(TimeSpan retransmitAfter, TimeSpan patience) => new(Endpoint, _network) { RetransmitAfter = retransmitAfter, Patience = patience };
 
     public int ProcessId => _process.Id;
 
@@ -106,7 +121,7 @@ public sealed class RunningServer : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new RunningServer(recipe, LoopbackPort.Find());
+            var server = new RunningServer(recipe, recipe.Endpoint.Port != 0 ? recipe.Endpoint.Port : LoopbackPort.Find());
             try
             {
                 await server.WaitUntilReadyAsync(zones, timeout);
@@ -149,7 +164,7 @@ public sealed class RunningServer : IAsyncDisposable
     private async Task WaitUntilReadyAsync(IReadOnlyList<ServedZone> zones, TimeSpan timeout)
     {
         var clock = Stopwatch.StartNew();
-        var client = new DnsClient(Endpoint)
+        var client = new DnsClient(Endpoint, _network)
         {
             Patience = TimeSpan.FromMilliseconds(500),
             RetransmitAfter = TimeSpan.FromMilliseconds(zones.Count <= FewZones ? 5 : 400),
