@@ -14,8 +14,11 @@ public sealed record LocalRoot(NetworkNamespace Network, DomainName ServerName, 
 /// <summary>How resolvers deal with what they know.</summary>
 public enum ResolverCaching
 {
-    /// <summary>Whatever is asked for goes to the servers: as far as the resolver can be told so.</summary>
+    /// <summary>Answers are kept; denials answer only the same question again, save with Knot Resolver, which cannot be told so.</summary>
     Answers,
+
+    /// <summary>As before, and Knot Resolver keeps nothing at all, so that each question goes to the servers.</summary>
+    Little,
 
     /// <summary>Denials that were validated answer other questions, too (RFC 8198).</summary>
     Aggressive,
@@ -116,7 +119,7 @@ public static class RecursiveResolvers
         modules.unload('detect_time_skew')
         modules.unload('priming')
         policy.add(policy.suffix(policy.ANSWER({ [kres.type.SOA] = { rdata = kres.parse_rdata({ 'SOA . . 1 3600 600 86400 300' }), ttl = 300 } }), policy.todnames({ 'ready.invalid' })))
-        {{(caching == ResolverCaching.Aggressive ? "" : "policy.add(policy.all(policy.FLAGS('NO_CACHE')))")}}
+        {{(caching != ResolverCaching.Little ? "" : "policy.add(policy.all(policy.FLAGS('NO_CACHE')))")}}
         policy.add(policy.all(policy.PASS))
 
         """);

@@ -31,11 +31,18 @@ internal sealed class SignedTree : IAsyncDisposable
     private readonly List<ServedZone> _others = [];
     private readonly Dictionary<string, string> _ds = new(StringComparer.Ordinal);
 
-    private SignedTree(TreeKind kind, NetworkNamespace network) => (Kind, Network) = (kind, network);
+    private SignedTree(TreeKind kind, NetworkNamespace network, bool hasAlteringServer)
+    {
+        (Kind, Network) = (kind, network);
+        AlteringServer = hasAlteringServer ? new AlteringServer(network, new IPEndPoint(AlteringAddress, Port), new IPEndPoint(IsOurs(TreeZones.Isp) ? OurAddress : OtherAddress, Port)) : null;
+    }
 
     public static IPAddress OurAddress { get; } = IPAddress.Parse("10.53.0.1");
 
     public static IPAddress OtherAddress { get; } = IPAddress.Parse("10.53.0.2");
+
+    /// <summary>Of the server that alters what it passes on of the ISPs' zones, in trees that have one.</summary>
+    public static IPAddress AlteringAddress { get; } = IPAddress.Parse("10.53.0.3");
 
     public TreeKind Kind { get; }
 
@@ -43,15 +50,19 @@ internal sealed class SignedTree : IAsyncDisposable
 
     public LocalRoot Root => new(Network, DomainName.Parse(ServerOf(".")), Kind.IsRootOurs ? OurAddress : OtherAddress, _ds["."]);
 
+    /// <summary>Stands between resolvers and the server of the ISPs' zones; null in trees without one.</summary>
+    public AlteringServer? AlteringServer { get; }
+
     /// <summary>The root's DNSKEY record.</summary>
     public string RootKey { get; private set; } = "";
 
     /// <summary>For files of a test.</summary>
     public TemporaryFolder Folder => _folder;
 
-    public static async Task<SignedTree> CreateAsync(TreeKind kind)
+    /// <param name="hasAlteringServer">Whether the ISPs' zones are delegated to <see cref="AlteringServer"/>.</param>
+    public static async Task<SignedTree> CreateAsync(TreeKind kind, bool hasAlteringServer = false)
     {
-        var tree = new SignedTree(kind, await NetworkNamespace.CreateAsync(OurAddress, OtherAddress));
+        var tree = new SignedTree(kind, await NetworkNamespace.CreateAsync(OurAddress, OtherAddress, AlteringAddress), hasAlteringServer);
         try
         {
             // From the bottom up, for a parent has its children's DS records.
@@ -88,13 +99,14 @@ internal sealed class SignedTree : IAsyncDisposable
             await server.DisposeAsync();
         }
 
+        AlteringServer?.Dispose();
         await Network.DisposeAsync();
         _folder.Dispose();
     }
 
     private bool IsOurs(string zone) => Kind.IsOurs(TreeZones.LevelOf(zone));
 
-    private string ServerOf(string zone) => IsOurs(zone) ? TreeZones.OurServer : TreeZones.OtherServer;
+    private string ServerOf(string zone) => AlteringServer is not null && TreeZones.LevelOf(zone) == 3 ? TreeZones.AlteringServer : IsOurs(zone) ? TreeZones.OurServer : TreeZones.OtherServer;
 
     private DnssecPolicy PolicyFor(string zone) => new() { Denial = Kind.Denial, OptOut = Kind.OptOut && TreeZones.LevelOf(zone) >= 2, Cds = ParentRequest.None };
 

@@ -9,6 +9,7 @@ internal static class TreeZones
     /// <summary>The server that has what AltoDns serves, the one for everything else, and the one that alters what it passes on.</summary>
     public const string OurServer = "a.servers.";
     public const string OtherServer = "b.servers.";
+    public const string AlteringServer = "c.servers.";
 
     public const string InAddr = "in-addr.arpa.";
     public const string Ip6 = "ip6.arpa.";
@@ -46,9 +47,10 @@ internal static class TreeZones
         {zone} NS {serverOf(zone)}
         {zone switch
         {
-            "." => $"{OurServer} A {SignedTree.OurAddress}\n{OtherServer} A {SignedTree.OtherAddress}\narpa. NS {serverOf("arpa.")}\n*.wild. TXT \"any\"\nfriend. CNAME {"1.2.wild."}\n",
+            "." => $"{OurServer} A {SignedTree.OurAddress}\n{OtherServer} A {SignedTree.OtherAddress}\n{AlteringServer} A {SignedTree.AlteringAddress}\narpa. NS {serverOf("arpa.")}\n*.wild. TXT \"any\"\nfriend. CNAME {"1.2.wild."}\n",
             "arpa." => $"{InAddr} NS {serverOf(InAddr)}\n{Ip6} NS {serverOf(Ip6)}\nhouse.arpa. TXT \"here\"\n*.wild.arpa. TXT \"any\"\n",
-            InAddr => string.Concat(new[] { Isp, PlainIsp, Unsigned }.Select(child => $"{child} NS {serverOf(child)}\n")) + $"*.10.{InAddr} PTR private.example.\n",
+            // The texts: BIND's resolver refuses NSD's proof for an empty non-terminal that only an opted-out delegation makes, as BIND signs it.
+            InAddr => $"203.{InAddr} TXT \"space\"\n0.203.{InAddr} TXT \"space\"\n" + string.Concat(new[] { Isp, PlainIsp, Unsigned }.Select(child => $"{child} NS {serverOf(child)}\n")) + $"*.10.{InAddr} PTR private.example.\n",
             Ip6 => $"{IspV6} NS {serverOf(IspV6)}\n*.d.f.{Ip6} PTR local.example.\n",
             _ => $"*.{zone} NAPTR 100 10 \"u\" \"ALTO:https\" \"!.*!https://customer.example/ird!\" .\n193.{zone} PTR one.customer.example.\n",
         }}
