@@ -45,7 +45,7 @@ public static class ToolRunner
         ["go"] = "golang-go",
         ["tc"] = "iproute2",
         ["setpriv"] = "util-linux",
-        ["dnsviz"] = "dnsviz",
+        ["dnsviz"] = "dnsviz python3-pygraphviz",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",
         ["ldns-verify-zone"] = "ldnsutils",

@@ -37,12 +37,12 @@ internal sealed class SignedTree : IAsyncDisposable
         AlteringServer = hasAlteringServer ? new AlteringServer(network, new IPEndPoint(AlteringAddress, Port), new IPEndPoint(IsOurs(TreeZones.Isp) ? OurAddress : OtherAddress, Port)) : null;
     }
 
-    public static IPAddress OurAddress { get; } = IPAddress.Parse("10.53.0.1");
+    public static IPAddress OurAddress { get; } = IPAddress.Parse("203.0.113.1");
 
-    public static IPAddress OtherAddress { get; } = IPAddress.Parse("10.53.0.2");
+    public static IPAddress OtherAddress { get; } = IPAddress.Parse("203.0.113.2");
 
     /// <summary>Of the server that alters what it passes on of the ISPs' zones, in trees that have one.</summary>
-    public static IPAddress AlteringAddress { get; } = IPAddress.Parse("10.53.0.3");
+    public static IPAddress AlteringAddress { get; } = IPAddress.Parse("203.0.113.3");
 
     public TreeKind Kind { get; }
 
