@@ -13,7 +13,8 @@ namespace AltoDns.Harness;
 /// <param name="network">Where it asks by UDP; null: in the machine's network.</param>
 public sealed class DnsClient(IPEndPoint server, NetworkNamespace? network = null)
 {
-    private const int Window = 64;
+    /// <summary>Queries in flight by UDP.</summary>
+    public int Window { get; init; } = 64;
 
     /// <summary>How long the client goes on without a single answer before it gives up.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);

@@ -49,6 +49,7 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly TemporaryFolder _folder;
     private readonly Queue<string> _log = new();
     private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
+    private bool _isDisposed;
 
     private RunningServer(ServerRecipe recipe, int port)
     {
@@ -93,7 +94,8 @@ public sealed class RunningServer : IAsyncDisposable
     public DnsClient Client => new(Endpoint, _network);
 
     /// <summary>A client for a server that may have to ask others.</summary>
-    public DnsClient PatientClient(TimeSpan retransmitAfter, TimeSpan patience) => new(Endpoint, _network) { RetransmitAfter = retransmitAfter, Patience = patience };
+    public DnsClient PatientClient(TimeSpan retransmitAfter, TimeSpan patience, int window = 64) =>
+        new(Endpoint, _network) { RetransmitAfter = retransmitAfter, Patience = patience, Window = window };
 
     public int ProcessId => _process.Id;
 
@@ -142,6 +144,12 @@ public sealed class RunningServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _ = Signal(_process.Id, TerminateSignal);

@@ -27,7 +27,7 @@ internal static partial class AggressiveCommand
     private const string Prefix = "198.51";
     private const string Zone = "51.198.in-addr.arpa.";
 
-    private static readonly IPAddress Address = IPAddress.Parse("10.53.0.1");
+    private static readonly IPAddress Address = IPAddress.Parse("203.0.113.1");
     private static readonly int[] PointerCounts = [0, 500, 65_536];
     private static readonly string[] Modes = ["every-name", "rfc8686-names"];
 
@@ -82,13 +82,14 @@ internal static partial class AggressiveCommand
             AltoDnsServer.Name,
             ToolRunner.Require("dotnet"),
             (_, port) => [AltoDnsServer.ProgramPath, "serve", "--listen", $"{Address}:{port}", .. zones.SelectMany(zone => new[] { "--zone", $"{zone.Origin}={zone.File}" })]);
-        var server = await RunningServer.StartAsync(recipe with { Network = root.Network, Endpoint = new IPEndPoint(Address, Port) }, zones, TimeSpan.FromMinutes(3));
-        await using var serverOwner = server;
+        await using var server = await RunningServer.StartAsync(recipe with { Network = root.Network, Endpoint = new IPEndPoint(Address, Port) }, zones, TimeSpan.FromMinutes(3));
         var (found, lookups) = (0, 0);
         await using (var resolver = await RecursiveResolvers.StartAsync(name, root, ResolverCaching.Aggressive))
         {
             var random = new Random(Seed);
-            var client = resolver.PatientClient(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
+
+            // One after the other: what is learnt from one answer holds for the next.
+            var client = resolver.PatientClient(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), window: 1);
             var left = Enumerable.Range(0, discoveries).Select(_ => IPPrefix.Parse($"{Prefix}.{random.Next(256)}.{random.Next(256)}")).ToList();
             foreach (var length in Lengths)
             {
@@ -101,6 +102,7 @@ internal static partial class AggressiveCommand
             }
         }
 
+        // It says so when it stops.
         await server.DisposeAsync();
         var stopped = StoppedText().Match(server.Log);
         var reached = int.Parse(stopped.Groups["udp"].ValueSpan, CultureInfo.InvariantCulture) + int.Parse(stopped.Groups["tcp"].ValueSpan, CultureInfo.InvariantCulture);
