@@ -1,5 +1,6 @@
 // Base32 with the extended hex alphabet and without padding, as NSEC3 writes hashes (RFC 4648 §7, RFC 5155 §3.3).
 
+using System.Buffers.Binary;
 using System.Text;
 
 namespace AltoDns.Protocol.Presentation;
@@ -8,6 +9,10 @@ namespace AltoDns.Protocol.Presentation;
 public static class Base32Hex
 {
     private const int BitsPerCharacter = 5;
+    private const int OctetsPerGroup = 5;
+    private const int CharactersPerGroup = 8;
+
+    private static ReadOnlySpan<byte> Alphabet => "0123456789abcdefghijklmnopqrstuv"u8;
 
     /// <param name="octets">At most 255 octets.</param>
     public static string Encode(ReadOnlySpan<byte> octets)
@@ -22,25 +27,36 @@ public static class Base32Hex
     public static int EncodeLower(ReadOnlySpan<byte> octets, Span<byte> text)
     {
         var length = 0;
-        var pending = 0;
-        var bits = 0;
-        foreach (var octet in octets)
+        for (; octets.Length >= OctetsPerGroup; octets = octets[OctetsPerGroup..])
         {
-            pending = pending << 8 | octet;
-            for (bits += 8; bits >= BitsPerCharacter; bits -= BitsPerCharacter)
-            {
-                text[length++] = Character(pending >> (bits - BitsPerCharacter) & 0x1F);
-            }
-
-            pending &= (1 << bits) - 1;
+            var group = (ulong)BinaryPrimitives.ReadUInt32BigEndian(octets) << 8 | octets[OctetsPerGroup - 1];
+            length = Write(group, CharactersPerGroup, text, length);
         }
 
-        if (bits > 0)
+        if (octets.IsEmpty)
         {
-            text[length++] = Character(pending << (BitsPerCharacter - bits));
+            return length;
         }
 
-        return length;
+        // What is left is filled up with zeros to whole characters.
+        Span<byte> rest = stackalloc byte[sizeof(ulong)];
+        rest.Clear();
+        octets.CopyTo(rest);
+        var last = BinaryPrimitives.ReadUInt64BigEndian(rest) >> (64 - OctetsPerGroup * 8);
+        var count = (octets.Length * 8 + BitsPerCharacter - 1) / BitsPerCharacter;
+        return Write(last >> ((CharactersPerGroup - count) * BitsPerCharacter), count, text, length);
+    }
+
+    private static int Write(ulong bits, int count, Span<byte> text, int position)
+    {
+        var characters = text.Slice(position, count);
+        for (var i = characters.Length - 1; i >= 0; i--)
+        {
+            characters[i] = Alphabet[(int)(bits & 0x1F)];
+            bits >>= BitsPerCharacter;
+        }
+
+        return position + count;
     }
 
     /// <summary>False where a character is not of the alphabet, the length fits no whole octets, or the bits left over are not zero.</summary>
@@ -70,8 +86,6 @@ public static class Base32Hex
 
         return bits < BitsPerCharacter && pending == 0;
     }
-
-    private static byte Character(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
 
     private static int Value(byte character) => character switch
     {

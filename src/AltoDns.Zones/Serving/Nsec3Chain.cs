@@ -1,5 +1,6 @@
 // The hashed names of a zone in the order of their hashes: what proves a denial without naming names (RFC 5155).
 
+using System.Buffers.Binary;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Presentation;
 using AltoDns.Protocol.Records;
@@ -85,8 +86,20 @@ public sealed class Nsec3Chain
     /// <summary>The first link whose hash is above <paramref name="hash"/>; <see cref="Count"/> for none.</summary>
     internal int FirstAbove(ReadOnlySpan<byte> hash)
     {
-        var low = 0;
-        var high = Count;
+        // Hashes are spread evenly, so the first octets tell about where one is; from there in steps that double, and bisection between two of them.
+        var guess = (int)((ulong)BinaryPrimitives.ReadUInt32BigEndian(hash) * (uint)Count >> 32);
+        var low = guess;
+        for (var step = 1; low > 0 && HashOf(low - 1).SequenceCompareTo(hash) > 0; step *= 2)
+        {
+            low = Math.Max(low - step, 0);
+        }
+
+        var high = guess;
+        for (var step = 1; high < Count && HashOf(high).SequenceCompareTo(hash) <= 0; step *= 2)
+        {
+            high = Math.Min(high + step, Count);
+        }
+
         while (low < high)
         {
             var middle = (low + high) >>> 1;
