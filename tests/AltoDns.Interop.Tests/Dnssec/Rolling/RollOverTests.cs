@@ -14,7 +14,13 @@ public sealed class RollOverTests
 /// <summary>A class of its own, so that it runs beside the others. In longer runs every kind is killed.</summary>
 public sealed class KilledRollOverTests
 {
+    // One zone at a time: with many the server would hardly ever be up.
     [Fact]
-    public Task Killed_at_each_stage_it_goes_on_and_no_answer_is_bogus() =>
-        RollOverRun.RunAsync(RollOverRun.Rounds > 1 ? RollKind.All : [RollKind.Combined], isBindParent: false, isKilled: true);
+    public async Task Killed_at_each_stage_it_goes_on_and_no_answer_is_bogus()
+    {
+        foreach (var kind in RollOverRun.Rounds > 1 ? RollKind.All : [RollKind.Combined])
+        {
+            await RollOverRun.RunAsync([kind], isBindParent: false, isKilled: true);
+        }
+    }
 }
