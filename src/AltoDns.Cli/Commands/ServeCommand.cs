@@ -9,10 +9,12 @@ using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Updating;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,6 +30,7 @@ internal static class ServeCommand
         var answering = new AnsweringOptions();
         var listening = new ListeningArguments();
         var transfers = new TransferArguments();
+        var updates = new UpdateArguments();
         var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
         var command = new Command(
@@ -38,12 +41,14 @@ internal static class ServeCommand
         listening.AddTo(command);
         answering.AddTo(command);
         transfers.AddTo(command);
+        updates.AddTo(command);
         state.AddTo(command);
         command.Options.Add(json);
         command.SetAction((result, cancellation) =>
         {
             var problems = new ProblemList();
-            if (transfers.Read(result, problems) is not { } permitted)
+            if (transfers.Read(result, problems) is not { } permitted
+                || updates.Read(result, permitted.Keys, state.Read(result).Folder, problems) is not { } changes)
             {
                 ProblemPrinter.Print(problems.All);
                 return Task.FromResult(ExitCodes.Problems);
@@ -54,6 +59,7 @@ internal static class ServeCommand
                 answering.Read(result),
                 listening.Read(result),
                 permitted,
+                changes,
                 state.Read(result),
                 result.GetValue(json),
                 cancellation);
@@ -66,6 +72,7 @@ internal static class ServeCommand
         AnsweringSettings answering,
         ListeningOptions listening,
         TransferOptions transfers,
+        UpdateOptions updates,
         KeyStore keys,
         bool asJson,
         CancellationToken cancellation)
@@ -79,6 +86,7 @@ internal static class ServeCommand
             Answering = answering,
             Keys = keys,
             Transfers = transfers,
+            Updates = updates,
             StateFolder = keys.Folder,
 
             // The samples inside the program are no files.
@@ -89,7 +97,7 @@ internal static class ServeCommand
 
                 // The documents have served; what the next load needs of them is in a smaller form.
                 last = loaded.Zones is null ? last : loaded with { Policies = [] };
-                return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
+                return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing, Updatable = UpdatableZone.Of(loaded) };
             },
         });
         using var host = builder.Build();

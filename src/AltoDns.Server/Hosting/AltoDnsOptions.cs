@@ -4,6 +4,7 @@ using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Keys;
 
 namespace AltoDns.Server.Hosting;
@@ -25,6 +26,9 @@ public sealed record AltoDnsOptions
 
     /// <summary>Where the history of zones is kept, for incremental transfers; null for nowhere.</summary>
     public string? StateFolder { get; init; }
+
+    /// <summary>Who may change zones by DNS UPDATE; null where updates are not implemented.</summary>
+    public UpdateOptions? Updates { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
 }

@@ -6,6 +6,7 @@ using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Transfers.Notifying;
 using AltoDns.Server.Transfers.Outgoing;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,10 @@ public static class AltoDnsServices
         services.TryAddSingleton(new ZoneStore(ZoneSet.Empty));
         services.AddTransfers(options);
         services.TryAddSingleton(provider => new QueryProcessor(
-            provider.GetRequiredService<ZoneStore>(), options.Answering, provider.GetRequiredService<TransferResponder>()));
+            provider.GetRequiredService<ZoneStore>(), options.Answering, provider.GetRequiredService<TransferResponder>())
+        {
+            Updates = provider.GetService<UpdateIntake>(),
+        });
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
@@ -37,13 +41,14 @@ public static class AltoDnsServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
             provider.GetService<ZoneSigningStage>(),
-            provider.GetRequiredService<ZonePublisher>()));
+            provider.GetRequiredService<ZonePublisher>(),
+            provider.GetService<DynamicLayer>()));
         services.TryAddSingleton(provider => new DnsServer(
             options.Listening with { UdpMaxAnswer = options.Answering.MaxUdpPayloadSize },
             provider.GetRequiredService<QueryHandler>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DnsServer>>(),
-            provider.GetRequiredService<TransferResponder>().Begin));
+            BeginWith(provider)));
 
         if (options.Keys is { } keys)
         {
@@ -61,6 +66,7 @@ public static class AltoDnsServices
 
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
+        services.AddUpdates(options.Updates);
         services.AddHostedService<DnsServerService>();
         services.AddHostedService(provider => provider.GetRequiredService<NotifySender>());
         if (options.Keys is not null)
@@ -70,6 +76,29 @@ public static class AltoDnsServices
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    private static StreamHandler BeginWith(IServiceProvider provider)
+    {
+        var transfers = provider.GetRequiredService<TransferResponder>();
+        return provider.GetService<UpdateIntake>() is not { } updates
+            ? transfers.Begin
+            : (request, in context) => updates.TryBegin(request, context) ?? transfers.Begin(request, context);
+    }
+
+    private static void AddUpdates(this IServiceCollection services, UpdateOptions? options)
+    {
+        if (options is null)
+        {
+            return;
+        }
+
+        services.TryAddSingleton(options);
+        services.TryAddSingleton<UpdateQueue>();
+        services.TryAddSingleton<DynamicLayer>();
+        services.TryAddSingleton<UpdateIntake>();
+        services.TryAddSingleton<UpdateWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<UpdateWriter>());
     }
 
     private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)

@@ -22,6 +22,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly Func<ZoneLoadResult> _load;
     private readonly ReloadingOptions _options;
     private readonly ZoneSigningStage? _signing;
+    private readonly IZoneLayer? _layer;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
@@ -29,6 +30,9 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
+
+    // Held by whoever changes what is served; queries read on meanwhile.
+    private readonly Lock _publishing = new();
     private Request? _waiting;
     private TaskCompletionSource? _signingWanted;
     private Task _loop = Task.CompletedTask;
@@ -40,6 +44,7 @@ public sealed class ZoneReloader : IAsyncDisposable
 
     /// <param name="load">Reads what is to be served; called on a thread pool thread, never twice at once.</param>
     /// <param name="signing">Null where no zone is signed.</param>
+    /// <param name="layer">What is put on the zones before they are signed; null for nothing.</param>
     /// <param name="publisher">Null where nobody is told of changes.</param>
     public ZoneReloader(
         ZoneStore store,
@@ -48,12 +53,14 @@ public sealed class ZoneReloader : IAsyncDisposable
         TimeProvider timeProvider,
         ILogger<ZoneReloader> logger,
         ZoneSigningStage? signing = null,
-        ZonePublisher? publisher = null)
+        ZonePublisher? publisher = null,
+        IZoneLayer? layer = null)
     {
         _publisher = publisher ?? new ZonePublisher(store, [], NullLogger<ZonePublisher>.Instance);
         _load = load;
         _options = options;
         _signing = signing;
+        _layer = layer;
         _timeProvider = timeProvider;
         _logger = logger;
         _collection = timeProvider.CreateTimer(_ => CollectBesideWorkers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -106,6 +113,34 @@ public sealed class ZoneReloader : IAsyncDisposable
             }
 
             return _signingWanted.Task;
+        }
+    }
+
+    /// <summary>Changes zones that are served, at once and beside all loads.</summary>
+    /// <param name="amend">From the zones served now, unsigned, to those to be served; null where none differs.</param>
+    /// <param name="commit">Called before they are served; what it throws comes out of here, and nothing has changed.</param>
+    /// <exception cref="ZonesNotLoadedException">The changed zones cannot be signed; nothing has changed.</exception>
+    public void Amend(Func<ZoneLoadResult, ZoneLoadResult?> amend, Action commit)
+    {
+        lock (_publishing)
+        {
+            var amended = amend(_loaded ?? throw new InvalidOperationException("Nothing is served yet."));
+            if (amended is null)
+            {
+                commit();
+                return;
+            }
+
+            var result = _signing is null ? amended : _signing.Sign(amended);
+            if (result.Zones is null)
+            {
+                throw new ZonesNotLoadedException(result.Problems);
+            }
+
+            commit();
+            _loaded = amended with { Changes = ZoneLoadResult.NoChanges };
+            _publisher.Publish(result.Zones);
+            _signing?.Published();
         }
     }
 
@@ -184,6 +219,14 @@ public sealed class ZoneReloader : IAsyncDisposable
 
     private void SignAgain()
     {
+        lock (_publishing)
+        {
+            TrySignAgain();
+        }
+    }
+
+    private void TrySignAgain()
+    {
         try
         {
             if (_signing is not null && _loaded is not null && _signing.SignAgain(_loaded) is { } zones)
@@ -211,13 +254,10 @@ public sealed class ZoneReloader : IAsyncDisposable
         try
         {
             var loaded = _load();
-            if (_signing is null && loaded.Signing.Count > 0)
+            lock (_publishing)
             {
-                throw new InvalidOperationException("Zones are to be signed, and there is nobody to sign them.");
+                result = SignAndPublish(loaded, began);
             }
-
-            result = _signing is null ? loaded : _signing.Sign(loaded);
-            _loaded = result.Zones is null ? _loaded : loaded;
         }
         catch (Exception exception)
         {
@@ -228,12 +268,31 @@ public sealed class ZoneReloader : IAsyncDisposable
                 $"Loading failed in an unexpected way: {exception.Message}",
                 "Correct the files, or report this as a fault of the program.");
             result = new ZoneLoadResult(null, [problem], [.. start.Stamps.Keys]);
+            Publish(result, began);
         }
 
-        Publish(result, began);
         if (_options.WatchFiles)
         {
             _monitor.Watch(result.Files, start);
+        }
+
+        return result;
+    }
+
+    private ZoneLoadResult SignAndPublish(ZoneLoadResult loaded, long began)
+    {
+        var layered = _layer is null ? loaded : _layer.Apply(loaded);
+        if (_signing is null && layered.Signing.Count > 0)
+        {
+            throw new InvalidOperationException("Zones are to be signed, and there is nobody to sign them.");
+        }
+
+        var result = _signing is null ? layered : _signing.Sign(layered);
+        Publish(result, began);
+        if (result.Zones is not null)
+        {
+            _loaded = layered;
+            _layer?.Published();
         }
 
         return result;
