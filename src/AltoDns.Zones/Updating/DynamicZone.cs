@@ -42,10 +42,10 @@ public sealed record DynamicZone(ZoneSnapshot Base, ZoneSnapshot Content, Updata
 
     /// <summary>Whether names that come to exist get what the wildcard above would have given them.</summary>
     /// <param name="name">In lower case.</param>
-    /// <param name="isAlwaysAbove">Whether it has addresses below it, with or without names.</param>
-    internal bool Inherits(DomainName name, out bool isAlwaysAbove)
+    /// <param name="hasAddressesBelow">Whether it is an address's and addresses are below it, with or without names; null for a name below an address.</param>
+    internal bool Inherits(DomainName name, out bool? hasAddressesBelow)
     {
-        isAlwaysAbove = false;
+        hasAddressesBelow = null;
         if (Terms.Reverse is not { } reverse)
         {
             return false;
@@ -58,7 +58,7 @@ public sealed record DynamicZone(ZoneSnapshot Base, ZoneSnapshot Content, Updata
 
         if (reverse.TryGetPrefix(name.Wire, out var prefix))
         {
-            isAlwaysAbove = !prefix.IsSingleAddress;
+            hasAddressesBelow = !prefix.IsSingleAddress;
             return true;
         }
 

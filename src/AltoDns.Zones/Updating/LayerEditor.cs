@@ -44,7 +44,7 @@ internal sealed class LayerEditor(DynamicZone zone)
         // Longest first, as a name goes on to exist where one below it does.
         foreach (var name in _above.Keys.Where(name => !_names.ContainsKey(name)).OrderByDescending(name => name.LabelCount).ToList())
         {
-            PlaceAbove(name, zone.Read(name, _lookup));
+            Place(name, zone.Read(name, _lookup), soa);
         }
 
         return _editor.Build();
@@ -84,7 +84,7 @@ internal sealed class LayerEditor(DynamicZone zone)
             Publish(name, content.Published(isApex));
             PlaceWildcard(name, content, IsAbove(name));
         }
-        else if (!name.IsWildcard || IsInBase(name.Parent))
+        else if (!name.IsWildcard || IsInBase(name.Parent) || !zone.Inherits(name, out _))
         {
             PlaceAbove(name, content);
         }
@@ -100,13 +100,13 @@ internal sealed class LayerEditor(DynamicZone zone)
 
     private void PlaceWildcard(DomainName name, NameContent content, bool isAbove)
     {
-        if (!zone.Inherits(name, out var isAlwaysAbove) || !name.TryPrependWildcard(out var wildcard))
+        if (name.IsWildcard || !zone.Inherits(name, out var hasAddressesBelow) || !name.TryPrependWildcard(out var wildcard))
         {
             return;
         }
 
         // RFC 4592 §3.3.1: no wildcard reaches past a name that exists, so this one gives what the one above gave.
-        var gives = content.Own.Count > 0 ? isAbove || isAlwaysAbove : isAbove;
+        var gives = hasAddressesBelow is { } are ? are && (isAbove || content.Own.Count > 0) : isAbove;
         var below = _names.GetValueOrDefault(wildcard) ?? zone.Read(wildcard, _lookup);
         if (gives || below.ExistsAnyway)
         {
