@@ -3,6 +3,7 @@
 using System.CommandLine;
 using AltoDns.Cli.Commands;
 using AltoDns.Cli.Commands.Keys;
+using AltoDns.Cli.Commands.Peers;
 
 var root = new RootCommand(
     """
@@ -14,6 +15,7 @@ var root = new RootCommand(
       altodns explain 192.0.2.77 isp1.yaml
       altodns export isp1.yaml -o zones/  zone files for NSD, Knot, BIND, PowerDNS
       altodns keys status isp1.yaml       the keys of signed zones, and what happens next
+      altodns peers list                  who behind a NAT has a server of its own now
       altodns coverage isp1.yaml          which share of the addresses finds which server
       altodns discover 192.0.2.77         ask resolvers as a tracker does
     """)
@@ -23,6 +25,7 @@ var root = new RootCommand(
     ExplainCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
+    PeersCommand.Create(),
     CoverageCommand.Create(),
     DiscoverCommand.Create(),
 };

@@ -52,6 +52,7 @@ internal sealed record DelegationsJson(IReadOnlyList<DelegationJson> Keys);
 [JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(KeysJson))]
 [JsonSerializable(typeof(DelegationsJson))]
+[JsonSerializable(typeof(DynamicRecordsJson))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(DiscoveryJson))]
 [JsonSerializable(typeof(TrackersJson))]

@@ -109,7 +109,6 @@ public sealed class KillTests(ITestOutputHelper output)
                 storage: "{own.Path}"
                 master: primary
                 acl: [notify, transfer]
-                refresh-min-interval: 1
 
             """)]) { Endpoint = new IPEndPoint(IPAddress.Loopback, knotPort) };
         return await RunningServer.StartAsync(knot, [zone], TimeSpan.FromSeconds(60));

@@ -1,9 +1,47 @@
-// Where BIND or Knot depart from RFC 2136 or from each other, each by the rule that tells who is right.
+// Where BIND or Knot depart from what the RFCs say of updates, each by its rule.
+
+using AltoDns.Harness;
 
 namespace AltoDns.Interop.Tests.Updates;
 
 internal static class KnownDepartures
 {
-    /// <summary>The rule that a script meets; null where the servers have to agree.</summary>
-    public static string? Find(string server, IReadOnlyList<ScriptedUpdate> script, string origin) => null;
+    private static readonly string[] NamesInZone = ["", "ns1.", "ns2.", "a.", "b.a.", "www.", "alias.", "sub.", "ns1.sub.", "*.w.", "mixed."];
+
+    /// <summary>The rule by which two zones or lists of response codes may differ; null where they have to agree.</summary>
+    /// <param name="differsInTimesOnly">Whether both ended with the same records but for their TTLs, and the same response codes.</param>
+    public static string? Find(string server, IReadOnlyList<ScriptedUpdate> script, string origin, bool differsInTimesOnly)
+    {
+        var added = script.SelectMany(update => update.Lines).Where(line => line.StartsWith("update add ", StringComparison.Ordinal))
+            .Select(line => line.ToLowerInvariant().Split(' ')).Select(words => (Owner: words[2], Type: words[4])).ToList();
+        if (differsInTimesOnly && server == KnotServer.Name)
+        {
+            return "Knot leaves a record that is added again with another TTL as it is; RFC 2136 §3.4.2.2 has it replaced.";
+        }
+
+        if (added.Exists(record => record.Type == "dname" && IsAbove(record.Owner, added.Select(other => other.Owner), origin)))
+        {
+            return server == KnotServer.Name
+                ? "Knot refuses a DNAME above names that exist; RFC 6672 §5.2 has it occlude them."
+                : "BIND transfers names below a DNAME, which RFC 6672 §2.4 says must not exist, and refuses a DNAME that occludes the zone's own name servers.";
+        }
+
+        if (server == KnotServer.Name && script.Any(update => ReplacesTwice(update.Lines)))
+        {
+            return "Knot loses an alias that one update replaces by another alias; RFC 6672 §5.2 has the last one stay.";
+        }
+
+        return server == NamedServer.Name && added.Exists(record => record.Type == "ns" && record.Owner.StartsWith("*.", StringComparison.Ordinal))
+            ? "BIND adds no NS to a wildcard; RFC 4592 §4.2 advises against it, RFC 2136 §3.4.2.2 adds it."
+            : null;
+    }
+
+    private static bool ReplacesTwice(IReadOnlyList<string> lines) => lines
+        .Select(line => line.ToLowerInvariant().Split(' '))
+        .Where(words => words[1] == "add" && words[4] is "cname" or "dname")
+        .GroupBy(words => (words[2], words[4]))
+        .Any(group => group.Count() > 1);
+
+    private static bool IsAbove(string owner, IEnumerable<string> others, string origin) =>
+        NamesInZone.Select(name => name + origin).Concat(others).Any(name => name.EndsWith("." + owner, StringComparison.Ordinal));
 }

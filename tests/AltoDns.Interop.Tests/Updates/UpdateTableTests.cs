@@ -1,5 +1,6 @@
 // RFC 2136's tables of prerequisites and changes row by row, through nsupdate and knsupdate.
 
+using System.Globalization;
 using AltoDns.Harness;
 using AltoDns.Harness.Updating;
 using AltoDns.Protocol.Names;
@@ -8,8 +9,6 @@ namespace AltoDns.Interop.Tests.Updates;
 
 public sealed class UpdateTableTests(UpdateTableTests.ServerFixture fixture) : IClassFixture<UpdateTableTests.ServerFixture>
 {
-    private static readonly DomainName Zone = DomainName.Parse("example.");
-
     /// <summary>Lines, the response code, and what <c>probe</c> has then: its RRsets as dig prints them, sorted, or nothing.</summary>
     public static TheoryData<string, string, string, string> Rows => new()
     {
@@ -89,30 +88,38 @@ public sealed class UpdateTableTests(UpdateTableTests.ServerFixture fixture) : I
 
     private async Task CheckAsync(string program, string[] arguments, string lines, string code, string probe, string expected)
     {
-        await using var server = await fixture.StartAsync();
+        // Each row has a zone of its own, to find it as it is written.
+        var zone = fixture.NextZone();
+        string Here(string text) => text.Replace("example.", zone, StringComparison.Ordinal);
         using var folder = new TemporaryFolder();
-        var script = folder.Write("script", $"server {server.Endpoint.Address} {server.Endpoint.Port}\nzone {Zone}\n{lines.Replace('|', '\n')}\nsend\n");
+        var server = fixture.Server.Endpoint;
+        var script = folder.Write("script", $"server {server.Address} {server.Port}\nzone {zone}\n{Here(lines).Replace('|', '\n')}\nsend\n");
 
         var result = await ToolRunner.RunAsync(program, [.. arguments, script]);
 
         Assert.True((result.ExitCode == 0) == (code == "NOERROR"), result.ToString());
         Assert.True(code == "NOERROR" || (result.Output + result.Errors).Contains(code, StringComparison.Ordinal), result.ToString());
-        var words = probe.Split(' ');
-        var answer = await ToolRunner.RunAsync("dig", [$"@{server.Endpoint.Address}", "-p", $"{server.Endpoint.Port}", "+short", words[0], words[1]]);
-        Assert.Equal(expected, string.Join(' ', answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+        var words = Here(probe).Split(' ');
+        var answer = await ToolRunner.RunAsync("dig", [$"@{server.Address}", "-p", $"{server.Port}", "+short", words[0], words[1]]);
+        Assert.Equal(Here(expected), string.Join(' ', answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
     }
 
-    /// <summary>Starts a server for each row: a row is to find the zone as it is written.</summary>
-    public sealed class ServerFixture : IDisposable
+    /// <summary>One server with more zones than there are rows, all alike.</summary>
+    public sealed class ServerFixture : IAsyncLifetime
     {
         private readonly TemporaryFolder _folder = new();
-        private readonly ServedZone _zone;
-        private int _servers;
+        private int _zones;
 
-        public ServerFixture()
+        public string KeyFile => Path.Combine(_folder.Path, "update.key");
+
+        public RunningServer Server { get; private set; } = null!;
+
+        public string NextZone() => NameOf(Interlocked.Increment(ref _zones));
+
+        public async ValueTask InitializeAsync()
         {
-            _zone = new ServedZone(Zone, _folder.Write("example.zone", """
-                $ORIGIN example.
+            var zones = Enumerable.Range(1, Rows.Count * 2).Select(index => new ServedZone(DomainName.Parse(NameOf(index)), _folder.Write($"{index}.zone", $"""
+                $ORIGIN {NameOf(index)}
                 $TTL 3600
                 @ SOA ns1 host 10 3600 600 86400 300
                 @ NS ns1
@@ -124,15 +131,16 @@ public sealed class UpdateTableTests(UpdateTableTests.ServerFixture fixture) : I
                 alias CNAME www
                 below.empty TXT "x"
 
-                """));
-            KeyFile = UpdatableServers.KeyFile(_folder);
+                """))).ToList();
+            Server = await UpdatableServers.StartAltoDnsAsync(_folder, zones, "--allow-update", "key=dhcp types=A,AAAA,TXT,CNAME,NS,SOA");
         }
 
-        public string KeyFile { get; }
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            _folder.Dispose();
+        }
 
-        public Task<RunningServer> StartAsync() => UpdatableServers.StartAltoDnsAsync(
-            _folder, [_zone], "--allow-update", "key=dhcp types=A,AAAA,TXT,CNAME,NS,SOA", "--state", Path.Combine(_folder.Path, $"state{Interlocked.Increment(ref _servers)}"));
-
-        public void Dispose() => _folder.Dispose();
+        private static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"r{index}.test.");
     }
 }
