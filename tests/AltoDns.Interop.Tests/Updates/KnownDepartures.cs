@@ -26,6 +26,12 @@ internal static class KnownDepartures
                 : "BIND transfers names below a DNAME, which RFC 6672 §2.4 says must not exist, and refuses a DNAME that occludes the zone's own name servers.";
         }
 
+        var cuts = added.Where(record => record.Type == "ns" && record.Owner != origin).Select(record => record.Owner).Append("sub." + origin).ToList();
+        if (added.Exists(record => record.Type == "dname" && cuts.Exists(cut => record.Owner.EndsWith("." + cut, StringComparison.Ordinal))))
+        {
+            return $"{server} transfers a DNAME below a zone cut, where it is never answered (RFC 4592 §4.2); AltoDns keeps it and leaves it out.";
+        }
+
         if (server == KnotServer.Name && script.Any(update => ReplacesTwice(update.Lines)))
         {
             return "Knot loses an alias that one update replaces by another alias; RFC 6672 §5.2 has the last one stay.";
