@@ -73,7 +73,7 @@ public sealed class TransferResponder : IDisposable
         var tsig = query.TsigStart > 0 ? Verify(request, query.TsigStart, context) : null;
         var isVerified = query.TsigStart == 0 || tsig?.Error == TsigError.None;
         if (!isVerified
-            || !TryGrant(query, new IPAddress(context.ClientAddress), tsig?.Key?.Name, out var zone, out _)
+            || !TryGrant(query, context.ClientAddress, tsig?.Key?.Name, out var zone, out _)
             || RecordsFor(request, query, zone!) is not { } records)
         {
             tsig?.Dispose();
@@ -102,14 +102,13 @@ public sealed class TransferResponder : IDisposable
     /// <returns>Octets written; 0 where the plan now has what to say instead.</returns>
     internal int Answer(ReadOnlySpan<byte> request, in ParsedQuery query, DomainName? key, Span<byte> response, in QueryContext context, AnswerPlan plan)
     {
-        var client = new IPAddress(context.ClientAddress);
-        if (!TryGrant(query, client, key, out var zone, out var refusal))
+        if (!TryGrant(query, context.ClientAddress, key, out var zone, out var refusal))
         {
             plan.Refuse(refusal, refusal == ResponseCode.Refused ? Protocol.Edns.ExtendedErrorCode.Prohibited : null);
-            if (_refusals.Note(ClientNetwork.Of(client)))
+            if (_refusals.Note(ClientNetwork.Of(context.ClientAddress)))
             {
                 DomainName.TryFromWire(query.Name, out var name);
-                _logger.TransferRefused(client, name, key, refusal);
+                _logger.TransferRefused(new IPAddress(context.ClientAddress), name, key, refusal);
             }
 
             return 0;
@@ -143,7 +142,7 @@ public sealed class TransferResponder : IDisposable
         return new TransferMessages(new HistoryRecords(zone, differences: null), start, tsig: null).Next(response, context.UnixTime);
     }
 
-    private bool TryGrant(in ParsedQuery query, IPAddress client, DomainName? key, out ZoneSnapshot? zone, out ResponseCode refusal)
+    private bool TryGrant(in ParsedQuery query, ReadOnlySpan<byte> client, DomainName? key, out ZoneSnapshot? zone, out ResponseCode refusal)
     {
         var lookup = _lookup ??= new LookupName();
         lookup.Set(query.Name);
@@ -155,7 +154,8 @@ public sealed class TransferResponder : IDisposable
         }
 
         refusal = ResponseCode.Refused;
-        return _options.For(zone.Origin).AllowTransfer.Allows(client, key);
+        var allowed = _options.For(zone.Origin).AllowTransfer;
+        return allowed.Rules.Count > 0 && allowed.Allows(new IPAddress(client), key);
     }
 
     // Null where the request has no SOA to begin from.
