@@ -109,6 +109,7 @@ public sealed record ServerConfiguration
                 Policies = values.Get(ServerSettings.Policies, []),
                 PlainZones = plainZones ?? transfers.PlainZones,
                 ZoneLists = values.Get(ServerSettings.ZoneLists, []),
+                MayBeEmpty = transfers.Options.Secondaries.Count > 0,
             },
             Transfers = transfers.Options,
             Reloading = new ReloadingOptions

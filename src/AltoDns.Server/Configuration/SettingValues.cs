@@ -13,14 +13,14 @@ public sealed record SettingValue(object Value, SourcePosition Position, string 
 /// <summary>Values by setting. Immutable.</summary>
 public sealed class SettingValues
 {
-    private readonly Dictionary<Setting, SettingValue> _values;
+    private readonly IReadOnlyDictionary<Setting, SettingValue> _values;
 
-    internal SettingValues(Dictionary<Setting, SettingValue> values) => _values = values;
+    public SettingValues(IReadOnlyDictionary<Setting, SettingValue> values) => _values = values;
 
-    public static SettingValues None { get; } = new([]);
+    public static SettingValues None { get; } = new(new Dictionary<Setting, SettingValue>());
 
     /// <summary>The settings that have a value.</summary>
-    public IReadOnlyCollection<Setting> Set => _values.Keys;
+    public IEnumerable<Setting> Set => _values.Keys;
 
     /// <summary>The values of several sources together; of those that set the same, the first wins with all of its value.</summary>
     public static SettingValues Combine(params ReadOnlySpan<SettingValues> strongestFirst)
