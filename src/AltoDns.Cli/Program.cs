@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using AltoDns.Cli.Commands;
+using AltoDns.Cli.Commands.Configuring;
 using AltoDns.Cli.Commands.Control;
 using AltoDns.Cli.Commands.Keys;
 
@@ -28,6 +29,7 @@ var root = new RootCommand(
     ZoneCommand.Create(),
     StatsCommand.Create(),
     LogLevelCommand.Create(),
+    ConfigCommand.Create(),
     CheckCommand.Create(),
     ExplainCommand.Create(),
     ExportCommand.Create(),

@@ -11,6 +11,8 @@ namespace AltoDns.Server.Configuration;
 internal sealed class AccessReader(KeySet keys, ConfigurationContext context)
 {
     private const string Anybody = "any";
+    private const string KeyWord = "key";
+    private const string KeyPrefix = "key:";
     private const int DnsPort = 53;
 
     // RFC 7858 §3.1
@@ -42,9 +44,9 @@ internal sealed class AccessReader(KeySet keys, ConfigurationContext context)
                     AddIf(hasKey || values.Find(MapSettings.Rule.Key) is null, new AccessRule(prefix, key));
                 }
             }
-            else if (Shape(setting).TryReadText(item, Problems, out var text) && TryReadPrefix(text.Text, text.Position, out var prefix))
+            else if (Shape(setting).TryReadText(item, Problems, out var text) && TryReadRule(text, out var rule))
             {
-                rules.Add(new AccessRule(prefix, null));
+                rules.Add(rule);
             }
         }
 
@@ -68,9 +70,7 @@ internal sealed class AccessReader(KeySet keys, ConfigurationContext context)
     {
         if (node is not YamlMap map)
         {
-            return Shape(setting).TryReadText(node, Problems, out var text) && ReadEndpoint(text.Text, DnsPort, text.Position) is { } plain
-                ? new Peer(plain)
-                : null;
+            return Shape(setting).TryReadText(node, Problems, out var text) ? ReadPeerText(text) : null;
         }
 
         var values = SectionReader.Read(map, MapSettings.Server.All, "SERVER.", $"A server of '{setting.Name}'", context.Place);
@@ -88,6 +88,32 @@ internal sealed class AccessReader(KeySet keys, ConfigurationContext context)
 
         return ReadEndpoint(address.Text, tls is null ? DnsPort : TlsPort, address.Position) is { } endpoint ? new Peer(endpoint, key, tls) : null;
     }
+
+    // ADDRESS, or ADDRESS key NAME.
+    private Peer? ReadPeerText(YamlScalar text)
+    {
+        var words = Words(text);
+        var endpoint = ReadEndpoint(words is [_, KeyWord, _] ? words[0] : text.Text, DnsPort, text.Position);
+        DomainName? key = null;
+        return endpoint is null || (words is [_, KeyWord, var name] && !TryReadKey(name, text.Position, out key)) ? null : new Peer(endpoint, key);
+    }
+
+    // PREFIX, PREFIX key NAME, or key:NAME.
+    private bool TryReadRule(YamlScalar text, out AccessRule rule)
+    {
+        IPPrefix? prefix = null;
+        DomainName? key = null;
+        var isRight = Words(text) switch
+        {
+            [var only] when only.StartsWith(KeyPrefix, StringComparison.Ordinal) => TryReadKey(only[KeyPrefix.Length..], text.Position, out key),
+            [var clients, KeyWord, var name] => TryReadPrefix(clients, text.Position, out prefix) & TryReadKey(name, text.Position, out key),
+            _ => TryReadPrefix(text.Text, text.Position, out prefix),
+        };
+        rule = new AccessRule(prefix, key);
+        return isRight;
+    }
+
+    private static string[] Words(YamlScalar text) => text.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private IPEndPoint? ReadEndpoint(string text, int defaultPort, SourcePosition position)
     {
@@ -132,17 +158,32 @@ internal sealed class AccessReader(KeySet keys, ConfigurationContext context)
         }
 
         var name = (DomainName)value.Value;
-        isRight = keys.Found.ContainsKey(name);
-        if (!keys.Named.ContainsKey(name))
+        isRight = IsKey(name, value.Position);
+        return name;
+    }
+
+    private bool TryReadKey(string text, SourcePosition position, out DomainName? key)
+    {
+        key = null;
+        if (ValueKinds.Name.Parse(text, "", out var name) is { } mistake)
         {
-            var closest = Spelling.Closest(value.Text, keys.Named.Keys.Select(key => key.ToString()));
-            Problems.Error(
-                value.Position,
-                $"There is no key {name}.",
-                closest is null ? "Add it under 'keys'." : $"Did you mean {closest}?");
+            Problems.Error(position, mistake.Fault, mistake.Remedy);
+            return false;
         }
 
-        return name;
+        key = name;
+        return IsKey(name, position);
+    }
+
+    private bool IsKey(DomainName name, SourcePosition position)
+    {
+        if (!keys.Named.ContainsKey(name))
+        {
+            var closest = Spelling.Closest(name.ToString(), keys.Named.Keys.Select(key => key.ToString()));
+            Problems.Error(position, $"There is no key {name}", closest is null ? "Add it under 'keys'." : $"Did you mean {closest}?");
+        }
+
+        return keys.Found.ContainsKey(name);
     }
 
     private static NodeShape Shape(Setting setting) => new($"'{setting.Name}'", setting.Noun, $"{setting.Name}: {setting.Example}");

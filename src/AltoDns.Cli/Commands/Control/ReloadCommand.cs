@@ -32,7 +32,7 @@ internal static class ReloadCommand
 
         var count = $"{ProblemPrinter.Plural(reload.Errors, "error")}, {ProblemPrinter.Plural(reload.Warnings, "warning")}";
         Consoles.Out.Write(reload.Ok
-            ? new Text($"{what}: served since {Ages.Of(reload.At)}, after {reload.Milliseconds} ms; {count}.\n")
+            ? new Text($"{what}: accepted at {Ages.Of(reload.At)}, in {reload.Milliseconds} ms; {count}.\n")
             : new Text($"{what}: REJECTED at {Ages.Of(reload.At)}; {count}. What was served before still is.\n", new Style(Color.Red)));
     }
 
