@@ -13,7 +13,7 @@ namespace AltoDns.Benchmarks.Comparing;
 /// <param name="ForeignLimit">The share of a processor that others may use in a round that counts.</param>
 internal sealed record ComparisonSettings(IReadOnlyList<string> Workloads, int Rounds, long Queries, TimeSpan Limit, double ForeignLimit);
 
-internal sealed class Comparison(IReadOnlyList<Contender> contenders, ComparisonSettings settings)
+internal sealed class Comparison(IReadOnlyList<Contender> all, ComparisonSettings settings)
 {
     private const double PacedRate = 20_000;
     private const double PacedSeconds = 2;
@@ -39,6 +39,7 @@ internal sealed class Comparison(IReadOnlyList<Contender> contenders, Comparison
     private async Task<GroupReport> RunGroupAsync(WorkloadGroup group)
     {
         Figures.Note($"Data: {group.Title}");
+        var contenders = all.Where(contender => !group.Without.Contains(contender.Key, StringComparer.Ordinal)).ToList();
         using var folder = new TemporaryFolder();
         var data = await group.MakeDataAsync(folder);
         var starts = contenders.ToDictionary(contender => contender.Key, _ => new List<double>(), StringComparer.Ordinal);
