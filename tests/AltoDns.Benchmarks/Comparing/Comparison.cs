@@ -18,6 +18,9 @@ internal sealed class Comparison(IReadOnlyList<Contender> all, ComparisonSetting
     private const double PacedRate = 20_000;
     private const double PacedSeconds = 2;
 
+    // A hundredth of the time decides on the 99th percentile.
+    private const double PacedStrictness = 10;
+
     // .NET compiles what is used much anew in the background, and only when nothing new has been used for 100 ms.
     private static readonly TimeSpan WarmUpPause = TimeSpan.FromMilliseconds(300);
 
@@ -82,7 +85,10 @@ internal sealed class Comparison(IReadOnlyList<Contender> all, ComparisonSetting
         if (workload.IsPaced)
         {
             var queries = (long)Math.Min(settings.Queries, PacedRate * PacedSeconds);
-            turns.Take(lanes, lane => lane.MeasurePaced(queries, PacedRate), (lane, round) => lane.PacedRounds.Add(round));
+            lanes.ToList().ForEach(lane => lane.MeasurePaced(queries, PacedRate));
+            var pacedTurns = new Turns(settings.Rounds, settings.ForeignLimit / PacedStrictness);
+            pacedTurns.Take(lanes, lane => lane.MeasurePaced(queries, PacedRate), (lane, round) => lane.PacedRounds.Add(round));
+            turns.Include(pacedTurns);
         }
 
         var own = workload.Exchange is Exchange.UdpGarbage or Exchange.UdpWorkers ? null : lanes.FirstOrDefault(lane => lane.Key == Contenders.AltoDns);
