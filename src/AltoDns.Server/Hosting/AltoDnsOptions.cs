@@ -1,6 +1,7 @@
 // What a program says to have a server run inside its host.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Control;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
@@ -27,4 +28,10 @@ public sealed record AltoDnsOptions
     public string? StateFolder { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
+
+    /// <summary>Who gets zones and whose zones come here; null for none of it.</summary>
+    public TransferOptionsStore? TransferSettings { get; init; }
+
+    /// <summary>How the server is reached by those who look after it; null for not at all.</summary>
+    public ControlOptions? Control { get; init; }
 }
