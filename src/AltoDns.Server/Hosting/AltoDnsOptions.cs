@@ -1,6 +1,7 @@
 // What a program says to have a server run inside its host.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Control;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
@@ -28,7 +29,13 @@ public sealed record AltoDnsOptions
     public string? StateFolder { get; init; }
 
     /// <summary>Who may change zones by DNS UPDATE; null where updates are not implemented.</summary>
-    public UpdateOptions? Updates { get; init; }
+    public UpdateOptionsStore? Updates { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
+
+    /// <summary>The same where it may change while the server runs, in place of <see cref="Transfers"/>; null where it does not.</summary>
+    public TransferOptionsStore? TransferSettings { get; init; }
+
+    /// <summary>How the server is reached by those who look after it; null for not at all.</summary>
+    public ControlOptions? Control { get; init; }
 }

@@ -3,6 +3,7 @@
 using System.ComponentModel;
 using System.Net.Sockets;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Listening.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -130,6 +131,7 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     {
         try
         {
+            WorkerScheduling.RunSoon();
             AnswerUntilStopped();
         }
         catch (Exception exception) when (_stopping && exception is Win32Exception or ObjectDisposedException)

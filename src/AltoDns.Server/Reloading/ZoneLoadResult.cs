@@ -26,6 +26,11 @@ public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Probl
     public IReadOnlyDictionary<DomainName, KnownChange> Changes { get; init; } = NoChanges;
 
     internal static IReadOnlyDictionary<DomainName, KnownChange> NoChanges => ReadOnlyDictionary<DomainName, KnownChange>.Empty;
+    /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
+    public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = ReadOnlyDictionary<DomainName, string>.Empty;
+
+    /// <summary>Puts in force what goes with the zones, just before they are served; called by the thread that loads; null for nothing.</summary>
+    public Action? Adopt { get; init; }
 }
 
 /// <param name="Before">The unsigned version that the edits were made in.</param>

@@ -14,7 +14,7 @@ namespace AltoDns.Server.Updates;
 /// Puts kept records on zones whenever they are loaded. A damaged file is moved aside, never removed; one that cannot be opened is tried
 /// again. Not safe for several threads: the reloader calls it, and what it lets amend.
 /// </summary>
-public sealed class DynamicLayer(UpdateOptions options, TimeProvider timeProvider, ILogger<DynamicLayer> logger) : IZoneLayer, IDisposable
+public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timeProvider, ILogger<DynamicLayer> logger) : IZoneLayer, IDisposable
 {
     private Dictionary<DomainName, DynamicZone> _zones = [];
     private Dictionary<DomainName, DynamicZone>? _applied;
@@ -74,12 +74,12 @@ public sealed class DynamicLayer(UpdateOptions options, TimeProvider timeProvide
 
         try
         {
-            if (Path.GetDirectoryName(options.StorePath) is { Length: > 0 } folder)
+            if (Path.GetDirectoryName(options.Current.StorePath) is { Length: > 0 } folder)
             {
                 Directory.CreateDirectory(folder);
             }
 
-            Store = DynamicStore.Open(options.StorePath);
+            Store = DynamicStore.Open(options.Current.StorePath);
         }
         catch (StateDatabaseException exception) when (exception.IsDamage)
         {
@@ -173,16 +173,16 @@ public sealed class DynamicLayer(UpdateOptions options, TimeProvider timeProvide
     {
         Store?.Dispose();
         Store = null;
-        var target = string.Create(CultureInfo.InvariantCulture, $"{options.StorePath}.damaged-{timeProvider.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
+        var target = string.Create(CultureInfo.InvariantCulture, $"{options.Current.StorePath}.damaged-{timeProvider.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
         foreach (var suffix in (string[])["", "-wal", "-shm"])
         {
-            if (File.Exists(options.StorePath + suffix))
+            if (File.Exists(options.Current.StorePath + suffix))
             {
-                File.Move(options.StorePath + suffix, target + suffix, overwrite: false);
+                File.Move(options.Current.StorePath + suffix, target + suffix, overwrite: false);
             }
         }
 
-        logger.StoreMovedAside(options.StorePath, reason, target);
+        logger.StoreMovedAside(options.Current.StorePath, reason, target);
         TryOpen(out _);
     }
 

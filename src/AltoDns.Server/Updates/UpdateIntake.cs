@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace AltoDns.Server.Updates;
 
 /// <summary>Called by any number of threads at once; neither blocks nor touches the disk.</summary>
-public sealed class UpdateIntake(ZoneStore zones, UpdateOptions options, UpdateQueue queue, ILogger<UpdateIntake> logger)
+public sealed class UpdateIntake(ZoneStore zones, UpdateOptionsStore options, UpdateQueue queue, ILogger<UpdateIntake> logger)
 {
     private readonly RefusalLog _refusals = new(logger);
 
@@ -53,7 +53,7 @@ public sealed class UpdateIntake(ZoneStore zones, UpdateOptions options, UpdateQ
                 return UpdateResponse.WriteError(response, header, ResponseCode.Refused, tsig: null, context.UnixTime);
         }
 
-        if (TsigResponder.Verify(request, record, start, options.Keys, context.UnixTime) is not { } tsig)
+        if (TsigResponder.Verify(request, record, start, options.Current.Keys, context.UnixTime) is not { } tsig)
         {
             return UpdateResponse.WriteError(response, header, ResponseCode.FormatError, tsig: null, context.UnixTime);
         }

@@ -3,7 +3,7 @@
 namespace AltoDns.Server.Updates;
 
 /// <summary>Many threads add, one takes.</summary>
-public sealed class UpdateQueue(UpdateOptions options) : IDisposable
+public sealed class UpdateQueue(UpdateOptionsStore options) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Queue<QueuedUpdate> _waiting = new();
@@ -15,7 +15,7 @@ public sealed class UpdateQueue(UpdateOptions options) : IDisposable
     {
         lock (_gate)
         {
-            if (_isClosed || _waiting.Count >= options.QueueLength)
+            if (_isClosed || _waiting.Count >= options.Current.QueueLength)
             {
                 return false;
             }
@@ -44,7 +44,7 @@ public sealed class UpdateQueue(UpdateOptions options) : IDisposable
 
         lock (_gate)
         {
-            while (group.Count < options.GroupSize && _waiting.TryDequeue(out var update))
+            while (group.Count < options.Current.GroupSize && _waiting.TryDequeue(out var update))
             {
                 group.Add(update);
             }

@@ -22,7 +22,7 @@ public sealed class UpdateWriter : IHostedService, IDisposable
     private readonly DynamicLayer _layer;
     private readonly ZoneReloader _reloader;
     private readonly ZonePublisher _publisher;
-    private readonly UpdateOptions _options;
+    private readonly UpdateOptionsStore _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<UpdateWriter> _logger;
     private readonly RefusalLog _refusals;
@@ -41,7 +41,7 @@ public sealed class UpdateWriter : IHostedService, IDisposable
         DynamicLayer layer,
         ZoneReloader reloader,
         ZonePublisher publisher,
-        UpdateOptions options,
+        UpdateOptionsStore options,
         TimeProvider timeProvider,
         ILogger<UpdateWriter> logger)
     {
@@ -142,7 +142,7 @@ public sealed class UpdateWriter : IHostedService, IDisposable
         {
             WaitForObservers();
             _guard ??= new ReplayGuard(store.ReadKeyTimes());
-            var work = new UpdateGroup(_layer, store, _options, _guard, _refusals, UnixTime);
+            var work = new UpdateGroup(_layer, store, _options.Current, _guard, _refusals, UnixTime);
             _reloader.Amend(current => work.Run(current, group), work.Commit);
             Succeeded(group, work.Expired);
             return true;

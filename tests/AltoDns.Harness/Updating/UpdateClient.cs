@@ -23,10 +23,16 @@ public sealed class UpdateClient : IDisposable
     private ushort _id;
 
     /// <param name="key">Null to send unsigned.</param>
-    public UpdateClient(IPEndPoint server, TsigKey? key)
+    /// <param name="from">The address to send from; null for the one that the system takes.</param>
+    public UpdateClient(IPEndPoint server, TsigKey? key, IPAddress? from = null)
     {
         _key = key;
         _socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        if (from is not null)
+        {
+            _socket.Bind(new IPEndPoint(from, 0));
+        }
+
         _socket.Connect(server);
     }
 
