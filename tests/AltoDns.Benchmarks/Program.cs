@@ -15,6 +15,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     ReloadCommand.Create(),
     SigningCommand.Create(),
     UdpEngineCommand.Create(),
+    UpdatesCommand.Create(),
     VerifyCommand.Create(),
     XdpCommand.Create(),
     ZoneLoadCommand.Create(),

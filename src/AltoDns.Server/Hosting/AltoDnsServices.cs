@@ -105,6 +105,9 @@ public static class AltoDnsServices
         services.TryAddSingleton<DynamicLayer>();
         services.TryAddSingleton<UpdateIntake>();
         services.TryAddSingleton<UpdateWriter>();
+        services.TryAddSingleton<UpdateStatusSource>();
+        services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<UpdateStatusSource>());
+        services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<UpdateStatusSource>());
         services.AddHostedService(provider => provider.GetRequiredService<UpdateWriter>());
     }
 

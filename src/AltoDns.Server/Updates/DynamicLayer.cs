@@ -1,5 +1,6 @@
 // The zones that updates may change, and the file that keeps what they did.
 
+using System.Collections.Concurrent;
 using System.Globalization;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Reloading;
@@ -12,12 +13,12 @@ namespace AltoDns.Server.Updates;
 
 /// <summary>
 /// Puts kept records on zones whenever they are loaded. A damaged file is moved aside, never removed; one that cannot be opened is tried
-/// again. Not safe for several threads: the reloader calls it, and what it lets amend.
+/// again. Changed by one thread at a time: the reloader, and what it lets amend; <see cref="Zones"/> may be read by any.
 /// </summary>
 public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timeProvider, ILogger<DynamicLayer> logger) : IZoneLayer, IDisposable
 {
-    private Dictionary<DomainName, DynamicZone> _zones = [];
-    private Dictionary<DomainName, DynamicZone>? _applied;
+    private ConcurrentDictionary<DomainName, DynamicZone> _zones = [];
+    private ConcurrentDictionary<DomainName, DynamicZone>? _applied;
 
     /// <summary>Null while the file cannot be opened: updates are answered SERVFAIL.</summary>
     public DynamicStore? Store { get; private set; }
@@ -102,7 +103,7 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
         }
 
         var serials = Store?.ReadSerials() ?? new Dictionary<DomainName, KeptSerial>();
-        var applied = new Dictionary<DomainName, DynamicZone>();
+        var applied = new ConcurrentDictionary<DomainName, DynamicZone>();
         var (names, changed) = (0L, 0);
         foreach (var zone in loaded.Zones!.Zones)
         {

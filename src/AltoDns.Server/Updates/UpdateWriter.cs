@@ -34,6 +34,10 @@ public sealed class UpdateWriter : IHostedService, IDisposable
     private bool _fails;
     private long _lastTry;
     private long _applied;
+    private long _notApplied;
+    private long _failed;
+    private long _expired;
+    private long _groups;
     private long _lastCommit;
 
     public UpdateWriter(
@@ -53,6 +57,18 @@ public sealed class UpdateWriter : IHostedService, IDisposable
 
     /// <summary>Updates that were carried out since the start.</summary>
     public long Applied => Volatile.Read(ref _applied);
+
+    /// <summary>Updates that were refused, or whose prerequisites did not hold.</summary>
+    public long NotApplied => Volatile.Read(ref _notApplied);
+
+    /// <summary>Updates that were answered SERVFAIL.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Records that were removed because their lease ran out.</summary>
+    public long Expired => Volatile.Read(ref _expired);
+
+    /// <summary>Commits.</summary>
+    public long Groups => Volatile.Read(ref _groups);
 
     /// <summary>When the last group was on the disk, in seconds since 1970-01-01T00:00:00Z; 0 for never.</summary>
     public long LastCommit => Volatile.Read(ref _lastCommit);
@@ -113,8 +129,16 @@ public sealed class UpdateWriter : IHostedService, IDisposable
                 _guard?.Remember(update.Request, update.Code, now);
             }
 
+            Count(update.Code);
+
             update.Answer(now);
         }
+    }
+
+    private void Count(ResponseCode code)
+    {
+        ref var counter = ref code == ResponseCode.NoError ? ref _applied : ref code == ResponseCode.ServerFailure ? ref _failed : ref _notApplied;
+        Volatile.Write(ref counter, counter + 1);
     }
 
     private bool IsAnyExpired()
@@ -144,7 +168,7 @@ public sealed class UpdateWriter : IHostedService, IDisposable
             _guard ??= new ReplayGuard(store.ReadKeyTimes());
             var work = new UpdateGroup(_layer, store, _options.Current, _guard, _refusals, UnixTime);
             _reloader.Amend(current => work.Run(current, group), work.Commit);
-            Succeeded(group, work.Expired);
+            Succeeded(work.Expired);
             return true;
         }
         catch (Exception exception)
@@ -160,9 +184,10 @@ public sealed class UpdateWriter : IHostedService, IDisposable
         }
     }
 
-    private void Succeeded(List<QueuedUpdate> group, int expired)
+    private void Succeeded(int expired)
     {
-        Volatile.Write(ref _applied, _applied + group.Count(update => update is { IsFinal: true, Code: ResponseCode.NoError }));
+        Volatile.Write(ref _groups, _groups + 1);
+        Volatile.Write(ref _expired, _expired + expired);
         Volatile.Write(ref _lastCommit, UnixTime);
         _untold.Enqueue(_publisher.Told);
         if (expired > 0)

@@ -73,7 +73,7 @@ public sealed class UpdateTableTests(UpdateTableTests.ServerFixture fixture) : I
 
         // §3.3: wholly or not at all.
         { "update add p.example. 60 A 192.0.2.9|update add p.elsewhere. 60 A 192.0.2.9", "NOTZONE", "p.example. A", "" },
-        { "update add secret.example. 60 SSHFP 4 2 AABB|update add p.example. 60 A 192.0.2.9", "REFUSED", "p.example. A", "" },
+        { "update add secret.example. 60 MX 5 p.example.|update add p.example. 60 A 192.0.2.9", "REFUSED", "p.example. A", "" },
     };
 
     [Theory]
