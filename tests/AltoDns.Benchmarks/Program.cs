@@ -14,6 +14,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     NatCommand.Create(),
     ReloadCommand.Create(),
     SigningCommand.Create(),
+    TransferCommand.Create(),
     UdpEngineCommand.Create(),
     VerifyCommand.Create(),
     XdpCommand.Create(),
