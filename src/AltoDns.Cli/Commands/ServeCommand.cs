@@ -68,6 +68,7 @@ internal static class ServeCommand
             Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
             LoadZones = new ConfiguredLoader(live, problems.All, SourceOptions.SourcesOf).Load,
             TransferSettings = transfers,
+            StateFolder = configuration.StateFolder,
             Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
         });
         using var host = builder.Build();
@@ -84,6 +85,11 @@ internal static class ServeCommand
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Of(exception);
+        }
+        catch (TlsCertificateException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Certificate;
         }
         catch (UdpEngineException exception)
         {

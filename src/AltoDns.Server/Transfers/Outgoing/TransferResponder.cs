@@ -26,7 +26,7 @@ public sealed class TransferResponder : IDisposable
     private const long SmallZone = 4096;
 
     private readonly ZoneStore _store;
-    private readonly TransferOptions _options;
+    private readonly TransferOptionsStore _options;
     private readonly ZoneHistory? _history;
     private readonly ushort _payloadSize;
     private readonly TimeProvider _timeProvider;
@@ -41,7 +41,7 @@ public sealed class TransferResponder : IDisposable
     /// <param name="history">What incremental transfers are made of; null for full ones only.</param>
     /// <param name="payloadSize">What EDNS says that we take over UDP, in octets.</param>
     public TransferResponder(
-        ZoneStore store, TransferOptions options, ZoneHistory? history, ushort payloadSize, TimeProvider timeProvider, ILogger<TransferResponder> logger)
+        ZoneStore store, TransferOptionsStore options, ZoneHistory? history, ushort payloadSize, TimeProvider timeProvider, ILogger<TransferResponder> logger)
     {
         _store = store;
         _options = options;
@@ -49,7 +49,7 @@ public sealed class TransferResponder : IDisposable
         _payloadSize = payloadSize;
         _timeProvider = timeProvider;
         _logger = logger;
-        _places = new TransferPlaces(options.MaxOutgoing);
+        _places = new TransferPlaces(options.Current.MaxOutgoing);
         _refusals = new RefusalNotes(timeProvider);
     }
 
@@ -57,7 +57,7 @@ public sealed class TransferResponder : IDisposable
 
     /// <summary>One that has no keys and lets nobody have anything.</summary>
     public static TransferResponder ToNobody(ZoneStore store) =>
-        new(store, new TransferOptions(), history: null, payloadSize: 0, TimeProvider.System, NullLogger<TransferResponder>.Instance);
+        new(store, new TransferOptionsStore(new TransferOptions()), history: null, payloadSize: 0, TimeProvider.System, NullLogger<TransferResponder>.Instance);
 
     /// <summary>Begins a transfer over a stream, see <see cref="StreamHandler"/>. Null also where the request is at fault or has no right: <see cref="QueryProcessor"/> says so.</summary>
     public IMessageSequence? Begin(ReadOnlySpan<byte> request, in QueryContext context)
@@ -93,7 +93,7 @@ public sealed class TransferResponder : IDisposable
     {
         var reader = new WireReader(request);
         reader.TryReadOctets(start, out _);
-        return TsigRecord.TryRead(ref reader, out var record) ? TsigResponder.Verify(request, record, start, _options.Keys, context.UnixTime) : null;
+        return TsigRecord.TryRead(ref reader, out var record) ? TsigResponder.Verify(request, record, start, _options.Current.Keys, context.UnixTime) : null;
     }
 
     /// <summary>Answers a request for a transfer with one message: over UDP, and all those over a stream that <see cref="Begin"/> did not take.</summary>
@@ -154,7 +154,7 @@ public sealed class TransferResponder : IDisposable
         }
 
         refusal = ResponseCode.Refused;
-        var allowed = _options.For(zone.Origin).AllowTransfer;
+        var allowed = _options.Current.For(zone.Origin).AllowTransfer;
         return allowed.Rules.Count > 0 && allowed.Allows(new IPAddress(client), key);
     }
 
