@@ -84,7 +84,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("listn: 127.0.0.1", 7, "altodns.yaml:1:1: error: The configuration has no setting 'listn'. Did you mean 'listen'?")]
     [InlineData("tls: { listen: \"127.0.0.1:0\", certificate: no.pem }\npolicies: isp.yaml\nlisten: \"127.0.0.1:0\"", 9, "no.pem: the certificate cannot be used: ")]
-    [InlineData("notify: { address: 192.0.2.1, tls: { name: a.example, authorities: no.pem } }", 9, "altodns.yaml:1:64: error: The file of authorities no.pem cannot be used: there is no such file.")]
+    [InlineData("notify: { address: 192.0.2.1, tls: { name: a.example, authorities: no.pem } }", 9, "altodns.yaml:1:68: error: The file of authorities no.pem cannot be used: there is no such file.")]
     [InlineData("policies: isp.yaml\nlisten: 192.0.2.1:0", 3, "no interface of this machine has the address")]
     [InlineData("policies: none.yaml", 1, "none.yaml: error: The policy cannot be read: there is no such file.")]
     public async Task Ends_with_the_exit_code_of_the_fault(string text, int exitCode, string error)

@@ -42,7 +42,7 @@ public sealed partial class ConfigurationPageTests
     public void Sample_is_right_once_its_comments_are_removed()
     {
         var problems = new ProblemList();
-        var text = CommentedSetting().Replace(ConfigurationSample.Write(), "$1");
+        var text = CommentedSetting().Replace(ConfigurationSample.Write(), "${line}");
         var configuration = Read(text, problems);
 
         // What it names is not there, and that is all.
@@ -63,7 +63,7 @@ public sealed partial class ConfigurationPageTests
     private static ServerConfiguration? Read(string text, ProblemList problems) => ServerConfiguration.Read(
         "altodns.yaml", SettingValues.None, null, problems, _ => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    [GeneratedRegex("^#( *[a-z-]+:.*)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("^#(?<line> *[a-z-]+:.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex CommentedSetting();
 
     [GeneratedRegex("^```yaml configuration\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
