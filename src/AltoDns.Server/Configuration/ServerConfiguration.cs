@@ -131,35 +131,35 @@ public sealed record ServerConfiguration
         var usual = new ListeningOptions { Endpoints = [] };
         return usual with
         {
-            Endpoints = values.TryGet(ServerSettings.Listen, out var endpoints) && endpoints.Count > 0 ? endpoints : AvailableDefaults(),
-            UdpWorkers = values.TryGet(ServerSettings.UdpWorkers, out var workers) ? workers : null,
-            UdpEngine = values.Get(ServerSettings.UdpEngineName, usual.UdpEngine),
-            UdpBatchSize = values.Get(ServerSettings.UdpBatch, usual.UdpBatchSize),
-            UdpReceiveBuffer = (int)values.Get(ServerSettings.UdpReceiveBuffer, usual.UdpReceiveBuffer),
-            UdpSendBuffer = (int)values.Get(ServerSettings.UdpSendBuffer, usual.UdpSendBuffer),
-            Xdp = values.Get(ServerSettings.Xdp, []),
-            StopTimeout = values.Get(ServerSettings.StopTimeout, usual.StopTimeout),
+            Endpoints = values.TryGet(ListeningSettings.Listen, out var endpoints) && endpoints.Count > 0 ? endpoints : AvailableDefaults(),
+            UdpWorkers = values.TryGet(ListeningSettings.UdpWorkers, out var workers) ? workers : null,
+            UdpEngine = values.Get(ListeningSettings.UdpEngineName, usual.UdpEngine),
+            UdpBatchSize = values.Get(ListeningSettings.UdpBatch, usual.UdpBatchSize),
+            UdpReceiveBuffer = (int)values.Get(ListeningSettings.UdpReceiveBuffer, usual.UdpReceiveBuffer),
+            UdpSendBuffer = (int)values.Get(ListeningSettings.UdpSendBuffer, usual.UdpSendBuffer),
+            Xdp = values.Get(ListeningSettings.Xdp, []),
+            StopTimeout = values.Get(ListeningSettings.StopTimeout, usual.StopTimeout),
             Tcp = new TcpOptions
             {
-                MaxConnections = values.Get(ServerSettings.TcpConnections, usual.Tcp.MaxConnections),
-                MaxConnectionsPerClient = values.Get(ServerSettings.TcpConnectionsPerClient, usual.Tcp.MaxConnectionsPerClient),
-                IdleTimeout = values.Get(ServerSettings.TcpIdleTimeout, usual.Tcp.IdleTimeout),
-                BusyIdleTimeout = values.Get(ServerSettings.TcpBusyIdleTimeout, usual.Tcp.BusyIdleTimeout),
-                MessageTimeout = values.Get(ServerSettings.TcpMessageTimeout, usual.Tcp.MessageTimeout),
-                WriteTimeout = values.Get(ServerSettings.TcpWriteTimeout, usual.Tcp.WriteTimeout),
-                Backlog = values.Get(ServerSettings.TcpBacklog, usual.Tcp.Backlog),
+                MaxConnections = values.Get(ListeningSettings.TcpConnections, usual.Tcp.MaxConnections),
+                MaxConnectionsPerClient = values.Get(ListeningSettings.TcpConnectionsPerClient, usual.Tcp.MaxConnectionsPerClient),
+                IdleTimeout = values.Get(ListeningSettings.TcpIdleTimeout, usual.Tcp.IdleTimeout),
+                BusyIdleTimeout = values.Get(ListeningSettings.TcpBusyIdleTimeout, usual.Tcp.BusyIdleTimeout),
+                MessageTimeout = values.Get(ListeningSettings.TcpMessageTimeout, usual.Tcp.MessageTimeout),
+                WriteTimeout = values.Get(ListeningSettings.TcpWriteTimeout, usual.Tcp.WriteTimeout),
+                Backlog = values.Get(ListeningSettings.TcpBacklog, usual.Tcp.Backlog),
             },
         };
     }
 
     private static TlsOptions? TlsOf(SettingValues values, ProblemList problems)
     {
-        if (values.Find(ServerSettings.TlsListen) is not { Value: IReadOnlyList<IPEndPoint> { Count: > 0 } endpoints } listen)
+        if (values.Find(ListeningSettings.TlsListen) is not { Value: IReadOnlyList<IPEndPoint> { Count: > 0 } endpoints } listen)
         {
             return null;
         }
 
-        if (!values.TryGet(ServerSettings.TlsCertificate, out var certificate))
+        if (!values.TryGet(ListeningSettings.TlsCertificate, out var certificate))
         {
             problems.Error(listen.Position, "There is no certificate for TLS.", "Name it with 'tls.certificate' or --tls-certificate.");
             return null;
@@ -169,8 +169,8 @@ public sealed record ServerConfiguration
         {
             Endpoints = endpoints,
             CertificateFile = certificate,
-            KeyFile = values.Get(ServerSettings.TlsKey, certificate),
-            ClientAuthorities = values.TryGet(ServerSettings.TlsClientAuthorities, out var authorities) ? authorities : null,
+            KeyFile = values.Get(ListeningSettings.TlsKey, certificate),
+            ClientAuthorities = values.TryGet(ListeningSettings.TlsClientAuthorities, out var authorities) ? authorities : null,
         };
     }
 
