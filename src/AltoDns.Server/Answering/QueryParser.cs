@@ -75,7 +75,7 @@ internal static class QueryParser
         reader.TryReadOctets(MessageHeader.Length + query.QuestionLength, out _);
         for (var i = 0; i < query.Header.AuthorityCount; i++)
         {
-            if (!TrySkipRecord(ref reader))
+            if (!reader.TrySkipRecord(out _))
             {
                 return ParseOutcome.FormatError;
             }
@@ -112,35 +112,5 @@ internal static class QueryParser
         query.Type = (RecordType)type;
         query.Class = (RecordClass)recordClass;
         return true;
-    }
-
-    private static bool TrySkipRecord(ref WireReader reader) =>
-        TrySkipName(ref reader)
-        && reader.TryReadOctets(sizeof(ushort) * 2 + sizeof(uint), out _)
-        && reader.TryReadUInt16(out var length)
-        && reader.TryReadOctets(length, out _);
-
-    // Nothing of the record is used, so a pointer is not followed and nothing is allocated.
-    private static bool TrySkipName(ref WireReader reader)
-    {
-        while (reader.TryReadUInt8(out var octet))
-        {
-            if (octet == 0)
-            {
-                return true;
-            }
-
-            if ((octet & 0xC0) == 0xC0)
-            {
-                return reader.TryReadUInt8(out _);
-            }
-
-            if (octet > DomainName.MaxLabelLength || !reader.TryReadOctets(octet, out _))
-            {
-                return false;
-            }
-        }
-
-        return false;
     }
 }
