@@ -121,7 +121,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
         var zones = ReadZones();
         var soa = Section("soa") is { } soaNode ? SoaReader.Read(soaNode, Problems) : null;
         var nameservers = Section("nameservers") is { } names ? NameText.ReadHosts(names, NameserversShape, Problems) : [];
-        var bases = Section("base") is { } baseNode ? new BaseReader(zones, context).Read(baseNode) : [];
+        var bases = Section("base") is { } baseNode ? new BaseReader(zones, context).Read(baseNode, Zones.Origins) : [];
         var servers = ReadServers();
         var serverNames = new ServerNames(Section("alto-servers") is null ? null : servers);
         var assignments = _assignments.Resolve(serverNames, zones);
@@ -142,6 +142,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
             Dnssec = Section("dnssec") is { } dnssec ? new DnssecReader(Problems).Read(dnssec) : null,
         };
         RequireApex(document);
+        RejectFixedSerial(document);
         if (!Problems.HasErrors)
         {
             WarnOfUnused(zones!, serverNames);
@@ -209,6 +210,16 @@ internal sealed class PolicyFileReader(PolicyContext context)
         foreach (var (zone, position) in document.ForwardZones)
         {
             RequireApex(zone.ToString(), position, entry => BaseReader.IsFor(entry, zone));
+        }
+    }
+
+    // Each change of the base is a new version of the zone (RFC 1034 §4.3.5).
+    private void RejectFixedSerial(PolicyDocument document)
+    {
+        if (document.Soa?.Serial is not null && document.Bases.FirstOrDefault(source => source.Transfer is not null) is { } transferred)
+        {
+            Problems.Error(
+                transferred.Position, "The base is transferred and may change at any time, so that 'serial' in 'soa' cannot stay as it is.", "Remove 'serial'; it then counts up by itself.");
         }
     }
 
