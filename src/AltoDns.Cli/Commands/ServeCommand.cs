@@ -8,9 +8,11 @@ using AltoDns.Server.Answering;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
+using AltoDns.Server.Transfers;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -38,6 +40,7 @@ internal static class ServeCommand
         command.Options.Add(json);
         command.SetAction((result, cancellation) => RunAsync(
             sources.Read(result),
+            new TransferOptions { Secondaries = sources.ReadSecondaries(result) },
             answering.Read(result),
             listening.Read(result),
             state.Read(result),
@@ -47,9 +50,11 @@ internal static class ServeCommand
     }
 
     private static async Task<int> RunAsync(
-        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, bool asJson, CancellationToken cancellation)
+        ZoneSources sources, TransferOptions transfers, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, bool asJson, CancellationToken cancellation)
     {
         LoadedZones? last = null;
+        var transferred = new TransferredZones(keys.Folder, TimeProvider.System);
+        sources = ReferenceEquals(sources, EmbeddedSamples.Sources) ? sources : sources with { Transferred = transferred };
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging, asJson);
         builder.Services.AddAltoDns(new AltoDnsOptions
@@ -57,6 +62,8 @@ internal static class ServeCommand
             Listening = listening,
             Answering = answering,
             Keys = keys,
+            TransferSettings = new TransferOptionsStore(transfers),
+            Transferred = transferred,
 
             // The samples inside the program are no files.
             Reloading = new ReloadingOptions { WatchFiles = sources.Open is null },
@@ -66,7 +73,12 @@ internal static class ServeCommand
 
                 // The documents have served; what the next load needs of them is in a smaller form.
                 last = loaded.Zones is null ? last : loaded with { Policies = [] };
-                return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
+                return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files)
+                {
+                    Signing = loaded.Signing,
+                    Transfers = loaded.Transfers,
+                    Kept = loaded.Kept,
+                };
             },
         });
         using var host = builder.Build();

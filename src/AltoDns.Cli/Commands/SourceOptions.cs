@@ -2,8 +2,11 @@
 
 using System.CommandLine;
 using System.Text;
+using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Samples;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Access;
+using AltoDns.Server.Transfers;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 
@@ -30,11 +33,30 @@ internal sealed class SourceOptions
         HelpName = "LIST",
     };
 
+    private readonly Option<string[]> _secondaries = new("--secondary")
+    {
+        Description = "A zone served as another server has it, such as --secondary example.com=192.0.2.53,198.51.100.53:5300. "
+            + "Each primary may have a TSIG key: '192.0.2.53 key NAME'. May be repeated.",
+        HelpName = "ORIGIN=PRIMARY",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_files);
         command.Options.Add(_zones);
         command.Options.Add(_lists);
+        command.Options.Add(_secondaries);
+        _secondaries.Validators.Add(result =>
+        {
+            foreach (var text in result.Tokens.Select(token => token.Value))
+            {
+                if (!TryParseSecondary(text, out _, out var fault))
+                {
+                    result.AddError(fault);
+                }
+            }
+        });
         _files.Validators.Add(result =>
         {
             foreach (var word in result.Tokens.Select(token => token.Value).Where(UsageErrors.LooksLikeOption))
@@ -60,7 +82,8 @@ internal sealed class SourceOptions
         var files = result.GetValue(_files) ?? [];
         var zones = result.GetValue(_zones) ?? [];
         var lists = result.GetValue(_lists) ?? [];
-        if (files.Length + zones.Length + lists.Length == 0)
+        var secondaries = ReadSecondaries(result);
+        if (files.Length + zones.Length + lists.Length + secondaries.Count == 0)
         {
             return EmbeddedSamples.Sources;
         }
@@ -70,7 +93,44 @@ internal sealed class SourceOptions
             Policies = files,
             PlainZones = [.. zones.Select(text => TryParseZone(text, out var zone, out _) ? zone : null).OfType<PlainZone>()],
             ZoneLists = lists,
+            Secondaries = [.. secondaries.Select(zone => new SecondaryOrigin(zone.Origin, new SourcePosition($"--secondary {zone.Origin}", 0, 0)))],
         };
+    }
+
+    /// <summary>The zones of other servers, and where they are had from.</summary>
+    public IReadOnlyList<SecondaryZone> ReadSecondaries(ParseResult result) =>
+        [.. (result.GetValue(_secondaries) ?? []).Select(text => TryParseSecondary(text, out var zone, out _) ? zone : null).OfType<SecondaryZone>()];
+
+    private static bool TryParseSecondary(string text, out SecondaryZone? zone, out string fault)
+    {
+        zone = null;
+        fault = $"'{text}' is not a zone and its primaries. Write ORIGIN=ADDRESS, such as example.com=192.0.2.53.";
+        var equals = text.IndexOf('=');
+        if (equals <= 0 || equals == text.Length - 1)
+        {
+            return false;
+        }
+
+        if (!StateOptions.TryParseName(text[..equals], out var origin))
+        {
+            fault = $"'{text[..equals]}' is not a domain name.";
+            return false;
+        }
+
+        var primaries = new List<Peer>();
+        foreach (var word in text[(equals + 1)..].Split(','))
+        {
+            if (!PeerText.TryParse(word, out var peer, out var reason))
+            {
+                fault = reason;
+                return false;
+            }
+
+            primaries.Add(peer);
+        }
+
+        zone = new SecondaryZone(origin, primaries, AccessList.Nobody);
+        return true;
     }
 
     private static bool TryParseZone(string text, out PlainZone? zone, out string fault)

@@ -3,7 +3,9 @@
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
+using AltoDns.Server.Transfers;
 using AltoDns.Zones.Keys;
+using AltoDns.Zones.Transferred;
 
 namespace AltoDns.Server.Hosting;
 
@@ -21,4 +23,10 @@ public sealed record AltoDnsOptions
     public AnsweringSettings Answering { get; init; } = new();
 
     public ReloadingOptions Reloading { get; init; } = new();
+
+    /// <summary>Who gets zones and whose zones come here; null for none of it.</summary>
+    public TransferOptionsStore? TransferSettings { get; init; }
+
+    /// <summary>Where zones from other servers are put, and <see cref="LoadZones"/> finds them; null where none comes.</summary>
+    public TransferredZones? Transferred { get; init; }
 }

@@ -17,6 +17,12 @@ public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Probl
 {
     /// <summary>The zones that are to be signed before they are served, and how.</summary>
     public IReadOnlyDictionary<DomainName, DnssecPolicy> Signing { get; init; } = ReadOnlyDictionary<DomainName, DnssecPolicy>.Empty;
+
+    /// <summary>The zones that policies build on and other servers have.</summary>
+    public IReadOnlyList<BaseZoneDocument> Transfers { get; init; } = [];
+
+    /// <summary>Where the load failed: the zones of the load before, those of other servers as they are now; null where nothing of them changed.</summary>
+    public ZoneSet? Kept { get; init; }
 }
 
 /// <summary>The zones could not be loaded when the server started, so that there is nothing to serve.</summary>

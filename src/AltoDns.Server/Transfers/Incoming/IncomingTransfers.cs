@@ -13,7 +13,7 @@ public sealed class IncomingTransfers : IAsyncDisposable
     // What came while zones were loaded is loaded next, but loading is not all that is done.
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(20);
 
-    private readonly TransferOptions _options;
+    private readonly TransferOptionsStore _options;
     private readonly IncomingShared _shared;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
@@ -23,13 +23,13 @@ public sealed class IncomingTransfers : IAsyncDisposable
     private Task _publishing = Task.CompletedTask;
 
     /// <param name="zones">Where zones are put when they come.</param>
-    public IncomingTransfers(TransferOptions options, TransferredZones zones, TimeProvider timeProvider, ILogger<IncomingTransfers> logger)
+    public IncomingTransfers(TransferOptionsStore options, TransferredZones zones, TimeProvider timeProvider, ILogger<IncomingTransfers> logger)
         : this(options, zones, timeProvider, logger, new TransferLimits(), new Random())
     {
     }
 
     internal IncomingTransfers(
-        TransferOptions options, TransferredZones zones, TimeProvider timeProvider, ILogger<IncomingTransfers> logger, TransferLimits limits, Random random)
+        TransferOptionsStore options, TransferredZones zones, TimeProvider timeProvider, ILogger<IncomingTransfers> logger, TransferLimits limits, Random random)
     {
         _options = options;
         zones.OnDamage = damage =>
@@ -44,7 +44,7 @@ public sealed class IncomingTransfers : IAsyncDisposable
             }
         };
         _shared = new IncomingShared(
-            zones, options.Keys, limits, new SemaphoreSlim(options.MaxIncoming), timeProvider, Jitter, NoteChange, logger);
+            zones, () => options.Current.Keys, limits, new SemaphoreSlim(options.Current.MaxIncoming), timeProvider, Jitter, NoteChange, logger);
 
         double Jitter()
         {
@@ -55,7 +55,7 @@ public sealed class IncomingTransfers : IAsyncDisposable
         }
     }
 
-    internal TransferOptions Options => _options;
+    internal TransferOptions Options => _options.Current;
 
     internal ILogger Logger => _shared.Logger;
 
@@ -78,7 +78,7 @@ public sealed class IncomingTransfers : IAsyncDisposable
     /// <param name="bases">Zones that policies build on, beside the secondaries of the options.</param>
     public void SetBases(IEnumerable<SecondaryZone> bases)
     {
-        var wanted = _options.Secondaries.Concat(bases).DistinctBy(zone => zone.Origin).ToDictionary(zone => zone.Origin);
+        var wanted = _options.Current.Secondaries.Concat(bases).DistinctBy(zone => zone.Origin).ToDictionary(zone => zone.Origin);
         lock (_gate)
         {
             foreach (var (origin, keeper) in _keepers.ToList())

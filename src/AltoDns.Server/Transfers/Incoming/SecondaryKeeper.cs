@@ -196,7 +196,7 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
     }
 
     private Task<PrimaryClient> ConnectAsync(Peer peer, CancellationToken cancellation) =>
-        PrimaryClient.ConnectAsync(peer, shared.Keys, shared.Limits, shared.TimeProvider, cancellation);
+        PrimaryClient.ConnectAsync(peer, shared.Keys(), shared.Limits, shared.TimeProvider, cancellation);
 
     private async Task<bool> TryTransferAsync(PrimaryClient client, TransferredZone? known, List<string> faults, CancellationToken cancellation)
     {
