@@ -225,7 +225,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
 
     private void RequireApex(string zone, SourcePosition position, Func<YamlEntry, bool> isItsBase)
     {
-        if (Section("base") is { } given && (given is not YamlMap map || map.Entries.Any(isItsBase)))
+        if (Section("base") is { } given && (given is not YamlMap map || BaseTransferReader.IsTransfer(given) || map.Entries.Any(isItsBase)))
         {
             return;
         }
