@@ -65,18 +65,37 @@ internal sealed class ListeningArguments
         HelpName = "IFACE[:QUEUE,…]",
     };
 
+    private readonly Option<string[]> _tls = new("--tls")
+    {
+        Description = "Where to answer over TLS as well, queries and transfers; the usual port is 853. May be repeated.",
+        HelpName = "ADDRESS:PORT",
+    };
+
+    private readonly Option<string?> _tlsCertificate = new("--tls-certificate")
+    {
+        Description = "The server's certificate in PEM form, with those that lead to its authority. Read again when it changes.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _tlsKey = new("--tls-key") { Description = "The certificate's key in PEM form. Default: the certificate's file.", HelpName = "FILE" };
+
+    private readonly Option<string?> _tlsClients = new("--tls-client-authorities")
+    {
+        Description = "Authorities in PEM form: TLS clients have to show a certificate from one of them.",
+        HelpName = "FILE",
+    };
+
     public void AddTo(Command command)
     {
-        Option[] options = [_listen, _workers, _engine, _batch, _receiveBuffer, _sendBuffer, _xdp];
+        Option[] options = [_listen, _workers, _engine, _batch, _receiveBuffer, _sendBuffer, _xdp, _tls, _tlsCertificate, _tlsKey, _tlsClients];
         Array.ForEach(options, command.Options.Add);
-        _listen.Validators.Add(result =>
+        _listen.Validators.Add(RequireAddresses);
+        _tls.Validators.Add(RequireAddresses);
+        command.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens)
+            if (result.GetValue(_tls) is { Length: > 0 } && result.GetValue(_tlsCertificate) is null)
             {
-                if (!ListenAddress.TryParse(token.Value, out _, out var fault))
-                {
-                    result.AddError(fault);
-                }
+                result.AddError("--tls needs --tls-certificate FILE.");
             }
         });
         _xdp.Validators.Add(result =>
@@ -93,14 +112,32 @@ internal sealed class ListeningArguments
 
     public ListeningOptions Read(ParseResult result) => new()
     {
-        Endpoints = [.. (result.GetValue(_listen) is { Length: > 0 } addresses ? addresses : AvailableDefaults()).Select(Parse)],
+        Endpoints = [.. (result.GetValue(_listen) is { Length: > 0 } given ? given : AvailableDefaults()).Select(Parse)],
         UdpWorkers = result.GetValue(_workers),
         UdpEngine = result.GetValue(_engine),
         UdpBatchSize = result.GetValue(_batch) ?? Defaults.UdpBatchSize,
         UdpReceiveBuffer = result.GetValue(_receiveBuffer) ?? Defaults.UdpReceiveBuffer,
         UdpSendBuffer = result.GetValue(_sendBuffer) ?? Defaults.UdpSendBuffer,
         Xdp = [.. (result.GetValue(_xdp) ?? []).Select(ParseXdp)],
+        Tls = result.GetValue(_tls) is not { Length: > 0 } addresses ? null : new TlsOptions
+        {
+            Endpoints = [.. addresses.Select(Parse)],
+            CertificateFile = result.GetValue(_tlsCertificate)!,
+            KeyFile = result.GetValue(_tlsKey) ?? result.GetValue(_tlsCertificate)!,
+            ClientAuthorities = result.GetValue(_tlsClients),
+        },
     };
+
+    private static void RequireAddresses(OptionResult result)
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (!ListenAddress.TryParse(token.Value, out _, out var fault))
+            {
+                result.AddError(fault);
+            }
+        }
+    }
 
     // A machine without IPv6 is no reason to refuse a newcomer; an address that was asked for is.
     private static string[] AvailableDefaults()

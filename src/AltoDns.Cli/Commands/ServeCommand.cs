@@ -9,6 +9,7 @@ using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
@@ -27,6 +28,7 @@ internal static class ServeCommand
         var sources = new SourceOptions();
         var answering = new AnsweringOptions();
         var listening = new ListeningArguments();
+        var transfers = new TransferArguments();
         var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
         var command = new Command(
@@ -36,21 +38,40 @@ internal static class ServeCommand
         sources.AddTo(command);
         listening.AddTo(command);
         answering.AddTo(command);
+        transfers.AddTo(command);
         state.AddTo(command);
         command.Options.Add(json);
-        command.SetAction((result, cancellation) => RunAsync(
-            sources.Read(result),
-            new TransferOptions { Secondaries = sources.ReadSecondaries(result) },
-            answering.Read(result),
-            listening.Read(result),
-            state.Read(result),
-            result.GetValue(json),
-            cancellation));
+        command.SetAction((result, cancellation) =>
+        {
+            var problems = new ProblemList();
+            var secondaries = sources.ReadSecondaries(result);
+            var permitted = transfers.Read(result, problems, secondaries.SelectMany(zone => zone.Primaries));
+            if (permitted is null)
+            {
+                ProblemPrinter.Print(problems.All);
+                return Task.FromResult(ExitCodes.Problems);
+            }
+
+            return RunAsync(
+                sources.Read(result),
+                answering.Read(result),
+                listening.Read(result),
+                permitted with { Secondaries = secondaries },
+                state.Read(result),
+                result.GetValue(json),
+                cancellation);
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ZoneSources sources, TransferOptions transfers, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, bool asJson, CancellationToken cancellation)
+        ZoneSources sources,
+        AnsweringSettings answering,
+        ListeningOptions listening,
+        TransferOptions transfers,
+        KeyStore keys,
+        bool asJson,
+        CancellationToken cancellation)
     {
         LoadedZones? last = null;
         var transferred = new TransferredZones(keys.Folder, TimeProvider.System);
@@ -62,7 +83,8 @@ internal static class ServeCommand
             Listening = listening,
             Answering = answering,
             Keys = keys,
-            TransferSettings = new TransferOptionsStore(transfers),
+            Transfers = transfers,
+            StateFolder = keys.Folder,
             Transferred = transferred,
 
             // The samples inside the program are no files.
@@ -91,7 +113,7 @@ internal static class ServeCommand
             // The log has said every problem already.
             return ExitCodes.Problems;
         }
-        catch (Exception exception) when (exception is ListenException or UdpEngineException)
+        catch (Exception exception) when (exception is ListenException or UdpEngineException or TlsCertificateException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.CannotListen;

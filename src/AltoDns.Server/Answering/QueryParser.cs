@@ -46,6 +46,9 @@ internal ref struct ParsedQuery
     public bool HasEdns;
 
     public OptRecord Edns;
+
+    /// <summary>Where the TSIG record begins, the last of the request; 0 where there is none (RFC 8945 §5.1).</summary>
+    public int TsigStart;
 }
 
 internal static class QueryParser
@@ -86,13 +89,18 @@ internal static class QueryParser
 
         for (var i = 0; i < query.Header.AdditionalCount; i++)
         {
-            // RFC 6891 §6.1.1: a second OPT is a format error, and so is any other record in a query.
-            if (query.HasEdns || !OptRecord.TryRead(ref reader, out query.Edns))
+            // RFC 6891 §6.1.1: a second OPT is a format error, and so is any other record in a query but a TSIG at its end.
+            if (!query.HasEdns && OptRecord.TryRead(ref reader, out query.Edns))
+            {
+                query.HasEdns = true;
+                continue;
+            }
+
+            query.TsigStart = reader.Position;
+            if (i < query.Header.AdditionalCount - 1 || !reader.TrySkipRecord(out var type) || type != RecordType.TSIG)
             {
                 return ParseOutcome.FormatError;
             }
-
-            query.HasEdns = true;
         }
 
         return query.HasEdns && query.Edns.Version != 0 ? ParseOutcome.BadVersion : ParseOutcome.Answerable;

@@ -22,6 +22,11 @@ public sealed record AltoDnsOptions
 
     public AnsweringSettings Answering { get; init; } = new();
 
+    public TransferOptions Transfers { get; init; } = new();
+
+    /// <summary>Where the history of zones is kept, for incremental transfers; null for nowhere.</summary>
+    public string? StateFolder { get; init; }
+
     public ReloadingOptions Reloading { get; init; } = new();
 
     /// <summary>Who gets zones and whose zones come here; null for none of it.</summary>

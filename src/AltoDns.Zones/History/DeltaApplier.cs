@@ -23,8 +23,8 @@ internal sealed class DeltaApplier
         _chain = before.Nsec3?.Parameters;
     }
 
-    /// <inheritdoc cref="ZoneChange.Apply"/>
-    public ZoneSnapshot? Run(IReadOnlyList<ZoneChange> changes, out string? fault)
+    /// <inheritdoc cref="ZoneIncrement.Apply"/>
+    public ZoneSnapshot? Run(IReadOnlyList<ZoneIncrement> changes, out string? fault)
     {
         var serial = _before.Serial;
         foreach (var change in changes)

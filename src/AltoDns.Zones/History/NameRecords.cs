@@ -99,7 +99,7 @@ internal sealed class NameRecords
         signature.Length >= sizeof(ushort) && (RecordType)BinaryPrimitives.ReadUInt16BigEndian(signature) == type;
 
     private int Find(DeltaRecord record) =>
-        _records.FindIndex(other => other.Type == record.Type && ZoneChange.IsSameData(record.Type, other.Data.Span, record.Data.Span));
+        _records.FindIndex(other => other.Type == record.Type && ZoneIncrement.IsSameData(record.Type, other.Data.Span, record.Data.Span));
 
     private static byte[] Run(IEnumerable<ReadOnlyMemory<byte>> records)
     {

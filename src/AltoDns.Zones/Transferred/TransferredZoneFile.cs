@@ -108,7 +108,7 @@ internal sealed class TransferredZoneFile(string folder, DomainName origin)
     }
 
     /// <summary>Appends changes; false where the zone is better written as a whole.</summary>
-    public bool TryAppend(IReadOnlyList<ZoneChange> changes, DateTimeOffset time)
+    public bool TryAppend(IReadOnlyList<ZoneIncrement> changes, DateTimeOffset time)
     {
         var octets = changes.Sum(change => change.Octets);
         if (_length - _wholeLength + octets > Math.Max(LeastChanges, _wholeLength / 2))
@@ -224,7 +224,7 @@ internal sealed class TransferredZoneFile(string folder, DomainName origin)
     /// <summary>What the entries of a file come to.</summary>
     private sealed class Contents(DomainName origin)
     {
-        private readonly List<ZoneChange> _changes = [];
+        private readonly List<ZoneIncrement> _changes = [];
         private DateTimeOffset _changed;
         private DateTimeOffset _refreshed;
 
@@ -259,7 +259,7 @@ internal sealed class TransferredZoneFile(string folder, DomainName origin)
 
             if (_changes.Count > 0)
             {
-                zone = ZoneChange.Apply(zone, _changes, out var fault) ?? throw new InvalidDataException(fault);
+                zone = ZoneIncrement.Apply(zone, _changes, out var fault) ?? throw new InvalidDataException(fault);
             }
 
             return new TransferredZone(zone, _changed, _refreshed);
@@ -268,7 +268,7 @@ internal sealed class TransferredZoneFile(string folder, DomainName origin)
         private void ReadEntry(EntryReader reader)
         {
             var kind = reader.Begin(out var time);
-            var changes = new List<ZoneChange>();
+            var changes = new List<ZoneIncrement>();
             switch (kind)
             {
                 case EntryKind.Refresh:
@@ -276,7 +276,7 @@ internal sealed class TransferredZoneFile(string folder, DomainName origin)
                 case EntryKind.Changes:
                     for (var count = reader.ReadUInt32(); count > 0; count--)
                     {
-                        changes.Add(new ZoneChange(reader.ReadUInt32(), reader.ReadUInt32(), ReadRecords(reader), ReadRecords(reader)));
+                        changes.Add(new ZoneIncrement(reader.ReadUInt32(), reader.ReadUInt32(), ReadRecords(reader), ReadRecords(reader)));
                     }
 
                     break;

@@ -33,7 +33,7 @@ public sealed class TransferredZones(string? folder, TimeProvider timeProvider, 
 
     /// <summary>Sets the newest version, in memory; <see cref="Save"/> writes it to disk.</summary>
     /// <param name="changes">What led to it from the version before; null for all of it.</param>
-    public void Put(ZoneSnapshot snapshot, IReadOnlyList<ZoneChange>? changes)
+    public void Put(ZoneSnapshot snapshot, IReadOnlyList<ZoneIncrement>? changes)
     {
         var now = timeProvider.GetUtcNow();
         var entry = EntryOf(snapshot.Origin);
@@ -63,7 +63,7 @@ public sealed class TransferredZones(string? folder, TimeProvider timeProvider, 
     {
         var entry = EntryOf(origin);
         TransferredZone zone;
-        IReadOnlyList<ZoneChange>? changes;
+        IReadOnlyList<ZoneIncrement>? changes;
         bool isUnsaved;
         lock (entry)
         {
@@ -122,7 +122,7 @@ public sealed class TransferredZones(string? folder, TimeProvider timeProvider, 
 
         public volatile TransferredZone? Zone;
 
-        public IReadOnlyList<ZoneChange>? Changes;
+        public IReadOnlyList<ZoneIncrement>? Changes;
 
         public bool IsUnsaved;
     }

@@ -149,9 +149,9 @@ public sealed class TransferredZonesTests : IDisposable
     // The next version has one name more.
     private static ZoneSnapshot Apply(TransferredZones zones, ZoneSnapshot zone, uint serial)
     {
-        var change = new ZoneChange(
+        var change = new ZoneIncrement(
             serial - 1, serial, [Record(Origin, ZoneModel.Soa(serial - 1))], [Record(Origin, ZoneModel.Soa(serial)), new DeltaRecord(DomainName.Parse($"n{serial}.deep.example."), RecordType.A, 60, new AData(serial).ToWire())]);
-        var next = ZoneChange.Apply(zone, [change], out var fault);
+        var next = ZoneIncrement.Apply(zone, [change], out var fault);
         Assert.Null(fault);
         zones.Put(next!, [change]);
         return next!;

@@ -7,6 +7,8 @@ using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Listening;
+using AltoDns.Server.Transfers.Outgoing;
 
 namespace AltoDns.Server.Transfers.Incoming;
 
@@ -15,7 +17,10 @@ public sealed class NotifyResponder(IncomingTransfers transfers, TimeProvider ti
 {
     private const int LeastLength = 512;
 
-    private readonly ClientLogLimit _limit = new(timeProvider);
+    private readonly RefusalNotes _refusals = new(timeProvider);
+
+    /// <summary>NOTIFY messages refused so far.</summary>
+    public long Refused => _refusals.Count;
 
     /// <summary>Answers one message with opcode NOTIFY. Fits <see cref="NotifyHandler"/>.</summary>
     /// <param name="response">Where to write; less than 512 octets is left alone.</param>
@@ -80,7 +85,7 @@ public sealed class NotifyResponder(IncomingTransfers transfers, TimeProvider ti
 
     private ResponseCode Refuse(DomainName zone, IPAddress client, string reason, ResponseCode code)
     {
-        if (_limit.TryPass(client))
+        if (_refusals.Note(ClientNetwork.Of(client)))
         {
             transfers.Logger.NotifyRefused(zone, client, reason);
         }

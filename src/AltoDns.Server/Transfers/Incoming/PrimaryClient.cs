@@ -17,7 +17,7 @@ namespace AltoDns.Server.Transfers.Incoming;
 /// <param name="Snapshot">Checked; null where there is no later version.</param>
 /// <param name="Changes">What led to it from the version before; null where it came as a whole.</param>
 /// <param name="Octets">Of all messages.</param>
-internal sealed record TransferOutcome(ZoneSnapshot? Snapshot, IReadOnlyList<ZoneChange>? Changes, long Octets);
+internal sealed record TransferOutcome(ZoneSnapshot? Snapshot, IReadOnlyList<ZoneIncrement>? Changes, long Octets);
 
 /// <summary>One connection to one primary for one zone. Failures are <see cref="TransferException"/>s. Not safe for several threads.</summary>
 internal sealed class PrimaryClient : IAsyncDisposable
@@ -92,7 +92,7 @@ internal sealed class PrimaryClient : IAsyncDisposable
         {
             TransferKind.UpToDate => new TransferOutcome(null, null, octets),
             TransferKind.Incremental => new TransferOutcome(
-                ZoneChange.Apply(present!, assembler.Changes, out var fault) ?? throw new BrokenDeltaException(fault!), assembler.Changes, octets),
+                ZoneIncrement.Apply(present!, assembler.Changes, out var fault) ?? throw new BrokenDeltaException(fault!), assembler.Changes, octets),
             _ => new TransferOutcome(Check(assembler.Zone!), null, octets),
         };
     }

@@ -252,7 +252,7 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
         return await again.TransferAsync(Zone.Origin, null, Zone.MaxSize, cancellation);
     }
 
-    private static string HowIt(IReadOnlyList<ZoneChange>? changes) =>
+    private static string HowIt(IReadOnlyList<ZoneIncrement>? changes) =>
         changes is null ? "as a whole" : $"by {changes.Count} change{(changes.Count == 1 ? "" : "s")}";
 
     private void NoteCurrent(TransferredZone known)

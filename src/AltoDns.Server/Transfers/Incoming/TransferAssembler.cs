@@ -69,7 +69,7 @@ internal sealed class TransferAssembler(DomainName origin, uint? present, long m
     /// <summary>The whole zone, not frozen yet; null for changes.</summary>
     public ZoneBuilder? Zone { get; private set; }
 
-    public List<ZoneChange> Changes { get; } = [];
+    public List<ZoneIncrement> Changes { get; } = [];
 
     /// <summary>Takes the next record.</summary>
     public void Take(in TransferRecord record)
@@ -165,7 +165,7 @@ internal sealed class TransferAssembler(DomainName origin, uint? present, long m
             throw new BrokenDeltaException($"a change leads from serial {_serialBefore} back to {_serialAfter}");
         }
 
-        Changes.Add(new ZoneChange(_serialBefore, _serialAfter, _removed, _added));
+        Changes.Add(new ZoneIncrement(_serialBefore, _serialAfter, _removed, _added));
         if (_serialAfter != Serial)
         {
             BeginChange(soa);

@@ -8,7 +8,7 @@ namespace AltoDns.Zones.History;
 /// <summary>Records to take out of one version and to put in to get the next. Immutable; not checked against any version.</summary>
 /// <param name="Removed">The SOA of the version before is among them; TTLs do not count.</param>
 /// <param name="Added">The SOA of the version after is among them.</param>
-public sealed record ZoneChange(uint SerialBefore, uint SerialAfter, IReadOnlyList<DeltaRecord> Removed, IReadOnlyList<DeltaRecord> Added)
+public sealed record ZoneIncrement(uint SerialBefore, uint SerialAfter, IReadOnlyList<DeltaRecord> Removed, IReadOnlyList<DeltaRecord> Added)
 {
     // RFC 1035 §4.1.3: type, class, TTL and length.
     private const int RecordHeader = 10;
@@ -17,7 +17,7 @@ public sealed record ZoneChange(uint SerialBefore, uint SerialAfter, IReadOnlyLi
     /// <param name="changes">At least one, each beginning where the one before ended, the first at <paramref name="before"/>.</param>
     /// <param name="fault">Why the changes cannot be made, as the end of a sentence; null where they were.</param>
     /// <returns>Null where they do not fit the zone, or do not leave a zone: nothing is half done.</returns>
-    public static ZoneSnapshot? Apply(ZoneSnapshot before, IReadOnlyList<ZoneChange> changes, out string? fault) =>
+    public static ZoneSnapshot? Apply(ZoneSnapshot before, IReadOnlyList<ZoneIncrement> changes, out string? fault) =>
         new DeltaApplier(before).Run(changes, out fault);
 
     /// <summary>Octets of all records, names uncompressed.</summary>

@@ -8,7 +8,7 @@ using AltoDns.Zones.Tests.Serving;
 
 namespace AltoDns.Zones.Tests.History;
 
-public sealed class ZoneChangeTests
+public sealed class ZoneIncrementTests
 {
     private static readonly DomainName Origin = DomainName.Parse("deep.example.");
 
@@ -23,7 +23,7 @@ public sealed class ZoneChangeTests
         {
             var hasChain = random.Next(2) == 0;
             var models = new List<List<DeltaRecord>> { Records(RandomModel(random, 1, hasChain)) };
-            var changes = new List<ZoneChange>();
+            var changes = new List<ZoneIncrement>();
             for (var version = 2u; version < 6; version++)
             {
                 // Most of a version stays as it was.
@@ -34,7 +34,7 @@ public sealed class ZoneChangeTests
 
             var first = Freeze(models[0]);
             var text = SnapshotText.Of(first);
-            var after = ZoneChange.Apply(first, changes, out var fault);
+            var after = ZoneIncrement.Apply(first, changes, out var fault);
             Assert.Null(fault);
             Assert.NotNull(after);
             Assert.Equal(Canonical(Freeze(models[^1])), Canonical(after));
@@ -42,7 +42,7 @@ public sealed class ZoneChangeTests
             Assert.Equal(text, SnapshotText.Of(first));
 
             // One by one they lead to the same zone.
-            var byOne = changes.Aggregate(first, (zone, change) => ZoneChange.Apply(zone, [change], out _)!);
+            var byOne = changes.Aggregate(first, (zone, change) => ZoneIncrement.Apply(zone, [change], out _)!);
             Assert.Equal(Canonical(after), Canonical(byOne));
         }
     }
@@ -66,9 +66,9 @@ public sealed class ZoneChangeTests
         Refuse(change with { Added = [.. change.Added.Where(record => record.Type != RecordType.SOA)] }, "has no SOA record");
         Refuse(change with { Removed = [.. change.Removed, Of("deep.example.", new NsData(DomainName.Root))] }, "has no NS record");
 
-        void Refuse(ZoneChange bad, string expected)
+        void Refuse(ZoneIncrement bad, string expected)
         {
-            Assert.Null(ZoneChange.Apply(zone, [bad], out var fault));
+            Assert.Null(ZoneIncrement.Apply(zone, [bad], out var fault));
             Assert.Contains(expected, fault, StringComparison.Ordinal);
             Assert.Equal(text, SnapshotText.Of(zone));
         }
@@ -79,7 +79,7 @@ public sealed class ZoneChangeTests
     {
         var before = Records(RandomModel(new Random(1), 1, hasChain: true));
         List<DeltaRecord> after = [.. Records(RandomModel(new Random(1), 2, hasChain: true)).Where(record => record.Type != RecordType.NSEC3PARAM), Of("deep.example.", new Nsec3ParamData(1, 0, 0, [1]), 0)];
-        Assert.Null(ZoneChange.Apply(Freeze(before), [Between(before, after, 1)], out var fault));
+        Assert.Null(ZoneIncrement.Apply(Freeze(before), [Between(before, after, 1)], out var fault));
         Assert.Contains("NSEC3", fault, StringComparison.Ordinal);
     }
 
@@ -132,7 +132,7 @@ public sealed class ZoneChangeTests
         return [.. before.Where(record => kept[record.Owner]), .. other.Where(record => !kept[record.Owner])];
     }
 
-    private static ZoneChange Between(List<DeltaRecord> before, List<DeltaRecord> after, uint serial) =>
+    private static ZoneIncrement Between(List<DeltaRecord> before, List<DeltaRecord> after, uint serial) =>
         new(serial, serial + 1, [.. before.Where(record => !after.Exists(other => IsSame(record, other)))], [.. after.Where(record => !before.Exists(other => IsSame(record, other)))]);
 
     private static bool IsSame(DeltaRecord left, DeltaRecord right) =>
