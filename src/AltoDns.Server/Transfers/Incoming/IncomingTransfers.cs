@@ -59,6 +59,18 @@ public sealed class IncomingTransfers : IAsyncDisposable
 
     internal ILogger Logger => _shared.Logger;
 
+    /// <summary>Whether any zone is being looked at.</summary>
+    internal bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _keepers.Values.Any(keeper => !keeper.Keeper.IsIdle);
+            }
+        }
+    }
+
     /// <summary>Begins to transfer.</summary>
     /// <param name="reload">Has what came served; one call at a time.</param>
     public void Start(Func<string, Task> reload)

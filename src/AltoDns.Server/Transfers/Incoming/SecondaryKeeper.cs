@@ -26,8 +26,21 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
     private int _failures;
     private bool _wasExpired;
     private bool _isUnsaved;
+    private volatile Task? _waiting;
 
     public SecondaryZone Zone { get; } = zone;
+
+    /// <summary>Whether nothing goes on until a time or a message comes.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting is { IsCompleted: false } && !_wake.Task.IsCompleted;
+            }
+        }
+    }
 
     /// <summary>Has the zone looked at now.</summary>
     /// <param name="notifier">The primary that says it has a new version; null where it is not known which.</param>
@@ -321,7 +334,9 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
         if (wait > TimeSpan.Zero)
         {
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(_wake.Task, Task.Delay(wait, shared.TimeProvider, woken.Token));
+            _waiting = Task.Delay(wait, shared.TimeProvider, woken.Token);
+            await Task.WhenAny(_wake.Task, _waiting);
+            _waiting = null;
             await woken.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
         }
