@@ -60,6 +60,7 @@ public sealed class BadPrimaryTests
         primary.Publish(SecondarySetup.Version(7));
         await using var secondary = new SecondarySetup(SecondarySetup.From(primary.Peer));
         await secondary.Reaches(7);
+        await Eventually.IsTrue(() => !secondary.Transfers.IsBusy, "the zone is on disk");
 
         // It announces serial 9 and sends 5.
         await using var liar = new ScriptedPrimary();
