@@ -2,9 +2,9 @@
 
 using System.CommandLine;
 using System.Text;
-using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Configuration;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
@@ -20,28 +20,26 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var sources = new SourceOptions();
+        var sources = new SourceOptions(ServerSettings.State);
         var output = new Option<string?>("--output", "-o")
         {
             Description = "Write each zone into this folder as ORIGIN.zone, replacing whole files only. Without it: to standard output.",
             HelpName = "FOLDER",
         };
         var origin = new Option<string?>("--origin") { Description = "Only this zone, such as 2.0.192.in-addr.arpa.", HelpName = "ORIGIN" };
-        var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "With --output: print the files written as one JSON object." };
         var command = new Command("export", "Write the compiled zones, signed where their policy says so, as RFC 1035 zone files, which NSD, Knot, BIND and PowerDNS load.");
         sources.AddTo(command);
         command.Options.Add(output);
         command.Options.Add(origin);
-        state.AddTo(command);
         command.Options.Add(json);
-        command.SetAction(result => Run(sources.Read(result), state.Read(result), result.GetValue(output), result.GetValue(origin), result.GetValue(json)));
+        command.SetAction(result => ConfigurationOptions.Guard(() => Run(sources.Read(result), result.GetValue(output), result.GetValue(origin), result.GetValue(json))));
         return command;
     }
 
-    private static int Run(ZoneSources sources, KeyStore keys, string? folder, string? origin, bool asJson)
+    private static int Run(ServerConfiguration configuration, string? folder, string? origin, bool asJson)
     {
-        var loaded = ZoneLoader.Load(sources);
+        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
         ProblemPrinter.Print(loaded.Problems);
         if (loaded.Zones is null)
         {
@@ -55,7 +53,7 @@ internal static class ExportCommand
             return ExitCodes.Usage;
         }
 
-        if (Sign(zones, loaded, keys) is not { } signed)
+        if (Sign(zones, loaded, new KeyStore(configuration.StateFolder)) is not { } signed)
         {
             return ExitCodes.Problems;
         }
@@ -67,7 +65,7 @@ internal static class ExportCommand
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"The zones cannot be written: {exception.Message} Correct the folder or its permissions, or free some space.");
-            return ExitCodes.CannotWrite;
+            return exception is IOException full && DiskSpace.IsExhausted(full) ? ExitCodes.DiskFull : ExitCodes.CannotWrite;
         }
     }
 

@@ -1,12 +1,13 @@
 // altodns serve: answers questions until it is told to stop.
 
 using System.CommandLine;
-using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
-using AltoDns.Server.Answering;
+using AltoDns.Server.Configuration;
+using AltoDns.Server.Control;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.Observing;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Zones.Configuration;
@@ -25,109 +26,89 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var sources = new SourceOptions();
-        var answering = new AnsweringOptions();
-        var listening = new ListeningArguments();
-        var transfers = new TransferArguments();
-        var state = new StateOptions();
-        var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
+        var sources = new SourceOptions(SettingOptions.All);
         var command = new Command(
             "serve",
-            "Answer questions about the zones over UDP and TCP. Files are read again when they change and on SIGHUP; "
+            "Answer questions about the zones over UDP and TCP. Files are read again when they change, on SIGHUP and by 'altodns reload'; "
             + "files with errors change nothing. Ctrl-C or SIGTERM stops.");
         sources.AddTo(command);
-        listening.AddTo(command);
-        answering.AddTo(command);
-        transfers.AddTo(command);
-        state.AddTo(command);
-        command.Options.Add(json);
-        command.SetAction((result, cancellation) =>
-        {
-            var problems = new ProblemList();
-            var secondaries = sources.ReadSecondaries(result);
-            var permitted = transfers.Read(result, problems, secondaries.SelectMany(zone => zone.Primaries));
-            if (permitted is null)
-            {
-                ProblemPrinter.Print(problems.All);
-                return Task.FromResult(ExitCodes.Problems);
-            }
-
-            return RunAsync(
-                sources.Read(result),
-                answering.Read(result),
-                listening.Read(result),
-                permitted with { Secondaries = secondaries },
-                state.Read(result),
-                result.GetValue(json),
-                cancellation);
-        });
+        command.SetAction((result, cancellation) => RunAsync(sources.Configuration.ReaderFor(result), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        ZoneSources sources,
-        AnsweringSettings answering,
-        ListeningOptions listening,
-        TransferOptions transfers,
-        KeyStore keys,
-        bool asJson,
-        CancellationToken cancellation)
+    private static async Task<int> RunAsync(Func<ProblemList, ServerConfiguration?> read, CancellationToken cancellation)
     {
-        LoadedZones? last = null;
-        var transferred = new TransferredZones(keys.Folder, TimeProvider.System);
-        sources = ReferenceEquals(sources, EmbeddedSamples.Sources) ? sources : sources with { Transferred = transferred };
+        var problems = new ProblemList();
+        if (read(problems) is not { } configuration)
+        {
+            ProblemPrinter.Print(problems.All);
+            return ExitCodes.Of(problems.All);
+        }
+
+        var live = new LiveConfiguration(configuration, read);
+        var logLevel = new LogLevelSwitch(configuration.LogLevel);
+        var transfers = new TransferOptionsStore(configuration.Transfers);
+        live.OnChange((before, now) =>
+        {
+            transfers.Publish(now.Transfers);
+            if (before.LogLevel != now.LogLevel)
+            {
+                logLevel.Level = now.LogLevel;
+            }
+        });
+        var sources = SourceOptions.SourcesOf(configuration);
+        var transferred = new TransferredZones(configuration.StateFolder, TimeProvider.System);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddLogging(builder.Logging, asJson);
+        AddLogging(builder.Logging, logLevel, configuration.LogsJson);
         builder.Services.AddAltoDns(new AltoDnsOptions
         {
-            Listening = listening,
-            Answering = answering,
-            Keys = keys,
-            Transfers = transfers,
-            StateFolder = keys.Folder,
-            Transferred = transferred,
+            Listening = configuration.Listening,
+            Answering = configuration.Answering,
+            Keys = new KeyStore(configuration.StateFolder),
 
             // The samples inside the program are no files.
-            Reloading = new ReloadingOptions { WatchFiles = sources.Open is null },
-            LoadZones = () =>
-            {
-                var loaded = ZoneLoader.Load(sources, last);
-
-                // The documents have served; what the next load needs of them is in a smaller form.
-                last = loaded.Zones is null ? last : loaded with { Policies = [] };
-                return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files)
-                {
-                    Signing = loaded.Signing,
-                    Transfers = loaded.Transfers,
-                    Kept = loaded.Kept,
-                };
-            },
+            Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
+            LoadZones = new ConfiguredLoader(live, problems.All, now => SourceOptions.SourcesOf(now) with { Transferred = transferred }).Load,
+            TransferSettings = transfers,
+            Transferred = transferred,
+            StateFolder = configuration.StateFolder,
+            Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
         });
         using var host = builder.Build();
         try
         {
             await host.StartAsync(cancellation);
         }
-        catch (ZonesNotLoadedException)
+        catch (ZonesNotLoadedException exception)
         {
             // The log has said every problem already.
-            return ExitCodes.Problems;
+            return ExitCodes.Of(exception.Problems);
         }
-        catch (Exception exception) when (exception is ListenException or UdpEngineException or TlsCertificateException)
+        catch (ListenException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Of(exception);
+        }
+        catch (TlsCertificateException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Certificate;
+        }
+        catch (UdpEngineException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.CannotListen;
         }
 
-        Announce(host.Services, sources, asJson);
+        Announce(host.Services, sources, configuration.LogsJson);
         await host.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
     }
 
-    private static void AddLogging(ILoggingBuilder logging, bool asJson)
+    private static void AddLogging(ILoggingBuilder logging, LogLevelSwitch level, bool asJson)
     {
-        logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter(level.Passes);
 
         // Standard output is for the announcement; what happens later is the log's.
         logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -2,10 +2,10 @@
 
 using System.CommandLine;
 using System.Text;
-using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Samples;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Access;
+using AltoDns.Server.Configuration;
 using AltoDns.Server.Transfers;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
@@ -16,7 +16,7 @@ internal sealed class SourceOptions
 {
     private readonly Argument<string[]> _files = new("FILES")
     {
-        Description = "Policies (*.yaml), or folders of them. None, and no --zone: the sample zones inside the program.",
+        Description = "Policies (*.yaml), or folders of them. None, and neither --zone nor --config: the sample zones inside the program.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -41,6 +41,20 @@ internal sealed class SourceOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly SettingOptions _settings;
+
+    /// <param name="settings">What else the command takes of a server's settings.</param>
+    public SourceOptions(params IEnumerable<Setting> settings)
+    {
+        _settings = new SettingOptions(settings);
+        Configuration.Include(ReadInto);
+        Configuration.Include(_settings.Read);
+        Configuration.PlainZones = ReadZones;
+        Configuration.Secondaries = ReadSecondaries;
+    }
+
+    public ConfigurationOptions Configuration { get; } = new();
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_files);
@@ -57,6 +71,8 @@ internal sealed class SourceOptions
                 }
             }
         });
+        Configuration.AddTo(command);
+        _settings.AddTo(command);
         _files.Validators.Add(result =>
         {
             foreach (var word in result.Tokens.Select(token => token.Value).Where(UsageErrors.LooksLikeOption))
@@ -76,30 +92,34 @@ internal sealed class SourceOptions
         });
     }
 
-    /// <summary>What was asked for; the samples where nothing was.</summary>
-    public ZoneSources Read(ParseResult result)
-    {
-        var files = result.GetValue(_files) ?? [];
-        var zones = result.GetValue(_zones) ?? [];
-        var lists = result.GetValue(_lists) ?? [];
-        var secondaries = ReadSecondaries(result);
-        if (files.Length + zones.Length + lists.Length + secondaries.Count == 0)
-        {
-            return EmbeddedSamples.Sources;
-        }
+    /// <summary>What the command is told.</summary>
+    /// <exception cref="ConfigurationException">There are errors.</exception>
+    public ServerConfiguration Read(ParseResult result) => Configuration.Read(result, new ProblemList());
 
-        return new ZoneSources
+    /// <summary>Where the zones of a configuration come from; the samples where neither it nor the command line says so.</summary>
+    public static ZoneSources SourcesOf(ServerConfiguration configuration) =>
+        configuration.File is null && configuration.Sources is { Policies.Count: 0, PlainZones.Count: 0, ZoneLists.Count: 0, Secondaries.Count: 0 }
+            ? EmbeddedSamples.Sources
+            : configuration.Sources;
+
+    private void ReadInto(ParseResult result, Dictionary<Setting, SettingValue> values)
+    {
+        foreach (var (setting, texts) in new[] { ((Setting)ServerSettings.Policies, result.GetValue(_files)), (ServerSettings.ZoneLists, result.GetValue(_lists)) })
         {
-            Policies = files,
-            PlainZones = [.. zones.Select(text => TryParseZone(text, out var zone, out _) ? zone : null).OfType<PlainZone>()],
-            ZoneLists = lists,
-            Secondaries = [.. secondaries.Select(zone => new SecondaryOrigin(zone.Origin, new SourcePosition($"--secondary {zone.Origin}", 0, 0)))],
-        };
+            if (texts is { Length: > 0 })
+            {
+                SettingOptions.Add(values, setting, texts);
+            }
+        }
     }
 
-    /// <summary>The zones of other servers, and where they are had from.</summary>
-    public IReadOnlyList<SecondaryZone> ReadSecondaries(ParseResult result) =>
-        [.. (result.GetValue(_secondaries) ?? []).Select(text => TryParseSecondary(text, out var zone, out _) ? zone : null).OfType<SecondaryZone>()];
+    private IReadOnlyList<PlainZone>? ReadZones(ParseResult result) => result.GetValue(_zones) is { Length: > 0 } zones
+        ? [.. zones.Select(text => TryParseZone(text, out var zone, out _) ? zone : null).OfType<PlainZone>()]
+        : null;
+
+    private IReadOnlyList<SecondaryZone>? ReadSecondaries(ParseResult result) => result.GetValue(_secondaries) is { Length: > 0 } zones
+        ? [.. zones.Select(text => TryParseSecondary(text, out var zone, out _) ? zone : null).OfType<SecondaryZone>()]
+        : null;
 
     private static bool TryParseSecondary(string text, out SecondaryZone? zone, out string fault)
     {
@@ -111,9 +131,10 @@ internal sealed class SourceOptions
             return false;
         }
 
-        if (!StateOptions.TryParseName(text[..equals], out var origin))
+        var error = DomainName.TryParse(Encoding.UTF8.GetBytes(text[..equals]), DomainName.Root, out var origin);
+        if (error != NameError.None)
         {
-            fault = $"'{text[..equals]}' is not a domain name.";
+            fault = $"'{text[..equals]}' is not a domain name: {error.Describe()}.";
             return false;
         }
 

@@ -1,6 +1,7 @@
 // What a program says to have a server run inside its host.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Control;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
@@ -29,9 +30,12 @@ public sealed record AltoDnsOptions
 
     public ReloadingOptions Reloading { get; init; } = new();
 
-    /// <summary>Who gets zones and whose zones come here; null for none of it.</summary>
-    public TransferOptionsStore? TransferSettings { get; init; }
-
     /// <summary>Where zones from other servers are put, and <see cref="LoadZones"/> finds them; null where none comes.</summary>
     public TransferredZones? Transferred { get; init; }
+
+    /// <summary>The same where it may change while the server runs, in place of <see cref="Transfers"/>; null where it does not.</summary>
+    public TransferOptionsStore? TransferSettings { get; init; }
+
+    /// <summary>How the server is reached by those who look after it; null for not at all.</summary>
+    public ControlOptions? Control { get; init; }
 }

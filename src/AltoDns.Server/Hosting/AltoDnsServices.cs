@@ -2,6 +2,7 @@
 
 using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Control;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
@@ -90,6 +91,11 @@ public static class AltoDnsServices
             services.AddHostedService<SigningRoutine>();
         }
 
+        if (options.Control is { } control)
+        {
+            AddControl(services, control, options.Keys is not null);
+        }
+
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
@@ -122,15 +128,17 @@ public static class AltoDnsServices
 
     private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)
     {
-        var transfers = options.Transfers;
+        var transfers = options.TransferSettings ?? new TransferOptionsStore(options.Transfers);
+
+        // Who may have zones later decides what is worth recording; until then nothing is written.
         var keepsHistory = options.StateFolder is not null
-            && transfers.ByZone.Values.Append(transfers.Default).Any(zone => zone.AllowTransfer.Rules.Count > 0);
+            && (options.TransferSettings is not null || transfers.Current.ByZone.Values.Append(transfers.Current.Default).Any(zone => zone.AllowTransfer.Rules.Count > 0));
         if (keepsHistory)
         {
             services.TryAddSingleton(provider =>
             {
                 var logger = provider.GetRequiredService<ILogger<ZoneHistory>>();
-                return new ZoneHistory(options.StateFolder!, transfers.MaxHistory, logger.HistoryFault);
+                return new ZoneHistory(options.StateFolder!, transfers.Current.MaxHistory, logger.HistoryFault);
             });
             services.AddSingleton<IZoneChangeObserver>(provider => new HistoryRecorder(
                 provider.GetRequiredService<ZoneHistory>(), transfers, provider.GetRequiredService<ILogger<HistoryRecorder>>()));
@@ -149,6 +157,31 @@ public static class AltoDnsServices
             options.Answering.MaxUdpPayloadSize,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TransferResponder>>()));
+    }
+
+    // Other parts of the server register further sources of both kinds.
+    private static void AddControl(IServiceCollection services, ControlOptions control, bool signs)
+    {
+        services.TryAddSingleton(provider => new ControlHandler(
+            provider.GetRequiredService<ZoneStore>(),
+            provider.GetRequiredService<ZoneReloader>(),
+            provider.GetRequiredService<DnsServer>(),
+            provider.GetServices<IZoneStatusSource>(),
+            provider.GetServices<ICounterSource>(),
+            control,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ControlServer>>()));
+        services.AddSingleton(provider => new LoadedZoneSource(provider.GetRequiredService<ZoneReloader>()));
+        services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
+        services.AddSingleton<ICounterSource>(provider => new TransportCounterSource(provider.GetRequiredService<DnsServer>()));
+        services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
+        if (signs)
+        {
+            services.AddSingleton<IZoneStatusSource>(provider => new SignedZoneSource(provider.GetRequiredService<ZoneSigningStage>()));
+        }
+
+        services.AddHostedService(provider => new ControlServer(
+            control, provider.GetRequiredService<ControlHandler>(), provider.GetRequiredService<ILogger<ControlServer>>()));
     }
 
     private sealed class ZoneReloadService(ZoneReloader reloader) : IHostedService

@@ -23,6 +23,12 @@ public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Probl
 
     /// <summary>Where the load failed: the zones of the load before, those of other servers as they are now; null where nothing of them changed.</summary>
     public ZoneSet? Kept { get; init; }
+
+    /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
+    public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = ReadOnlyDictionary<DomainName, string>.Empty;
+
+    /// <summary>Puts in force what goes with the zones, just before they are served; called by the thread that loads; null for nothing.</summary>
+    public Action? Adopt { get; init; }
 }
 
 /// <summary>The zones could not be loaded when the server started, so that there is nothing to serve.</summary>

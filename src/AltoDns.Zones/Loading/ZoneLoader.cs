@@ -15,6 +15,7 @@ public sealed class ZoneLoader
     private readonly ProblemList _problems = new();
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileStamp> _stamps = new(StringComparer.Ordinal);
+    private readonly Dictionary<DomainName, string> _zoneFiles = [];
     private readonly DateTime _readUtc;
     private readonly LoadMemory _before;
     private readonly LoadMemory _memory = new();
@@ -39,6 +40,10 @@ public sealed class ZoneLoader
     public static LoadedZones Load(ZoneSources sources, LoadedZones? before = null, TimeProvider? timeProvider = null) =>
         new ZoneLoader(sources, before?.Memory ?? LoadMemory.Empty, (timeProvider ?? TimeProvider.System).GetUtcNow().UtcDateTime).Load();
 
+    /// <summary>The zones of a load without errors, those of other servers as they are now: what goes on being served while something has errors.</summary>
+    public static ZoneSet? Keep(ZoneSources sources, LoadedZones? last) =>
+        last?.Memory is null ? null : new ZoneLoader(sources, last.Memory, default).Keep();
+
     private LoadedZones Load()
     {
         _files.UnionWith(_sources.Policies);
@@ -52,7 +57,7 @@ public sealed class ZoneLoader
         if (!_problems.HasErrors && snapshots.Count + _memory.Unavailable.Count == 0)
         {
             _problems.Error(
-                new SourcePosition("altodns", 0, 0), "There is no zone to serve.", "Name a policy, a folder of policies, or a zone with --zone ORIGIN=FILE.");
+                new SourcePosition("altodns", 0, 0), "There is no zone to serve.", "Name a policy, a folder of policies, or a zone with --zone ORIGIN=FILE or under 'zones'.");
         }
 
         if (_problems.HasErrors)
@@ -68,6 +73,7 @@ public sealed class ZoneLoader
         return new LoadedZones(new ZoneSet(snapshots, _memory.Unavailable), documents, _problems.All, [.. _files])
         {
             Memory = _memory,
+            ZoneFiles = _zoneFiles,
             Transfers = [.. _memory.Bases.Values],
         };
     }
@@ -140,9 +146,15 @@ public sealed class ZoneLoader
     private void RejectDoubles(IReadOnlyList<PolicyDocument> policies, IReadOnlyList<PlainZone> plainZones)
     {
         var seen = new Dictionary<DomainName, SourcePosition>();
-        foreach (var zone in policies.SelectMany(ZoneContent.Of))
+        foreach (var (file, zone) in policies.SelectMany(ZoneContent.Of, (policy, zone) => (policy.File, zone)))
         {
+            _zoneFiles[zone.Origin] = file;
             seen[zone.Origin] = zone.Position;
+        }
+
+        foreach (var zone in plainZones)
+        {
+            _zoneFiles[zone.Origin] = zone.Path;
         }
 
         foreach (var (origin, position) in plainZones.Select(zone => (zone.Origin, zone.Position))

@@ -59,6 +59,9 @@ public sealed record LoadedZones(
     /// <summary>Where loading failed: the zones of the load before, those of other servers as they are now; null where there was none.</summary>
     public ZoneSet? Kept { get; init; }
 
+    /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
+    public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = new Dictionary<DomainName, string>();
+
     /// <summary>What the next load can take over; null where anything has an error.</summary>
     internal LoadMemory? Memory { get; init; }
 }
