@@ -14,6 +14,7 @@ using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -56,6 +57,7 @@ internal static class ServeCommand
             }
         });
         var sources = SourceOptions.SourcesOf(configuration);
+        var transferred = new TransferredZones(configuration.StateFolder, TimeProvider.System);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging, logLevel, configuration.LogsJson);
         builder.Services.AddAltoDns(new AltoDnsOptions
@@ -66,8 +68,9 @@ internal static class ServeCommand
 
             // The samples inside the program are no files.
             Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
-            LoadZones = new ConfiguredLoader(live, problems.All, SourceOptions.SourcesOf).Load,
+            LoadZones = new ConfiguredLoader(live, problems.All, now => SourceOptions.SourcesOf(now) with { Transferred = transferred }).Load,
             TransferSettings = transfers,
+            Transferred = transferred,
             StateFolder = configuration.StateFolder,
             Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
         });

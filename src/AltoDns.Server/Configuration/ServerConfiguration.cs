@@ -81,6 +81,28 @@ public sealed record ServerConfiguration
         return found.HasErrors ? null : configuration;
     }
 
+    /// <summary>The same with these zones from other servers in place of those of the file; a key that nobody knows is an error.</summary>
+    public ServerConfiguration With(IReadOnlyList<SecondaryZone> secondaries, ProblemList problems)
+    {
+        foreach (var zone in secondaries)
+        {
+            foreach (var name in zone.Primaries.Select(primary => primary.Key).OfType<DomainName>().Where(name => !Transfers.Keys.ContainsKey(name)))
+            {
+                problems.Error(
+                    new SourcePosition($"--secondary {zone.Origin}", 0, 0), $"There is no TSIG key {name}.", "Name the file that has it with --tsig-key, or write it under 'tsig-keys'.");
+            }
+        }
+
+        return this with
+        {
+            Transfers = Transfers with { Secondaries = secondaries },
+            Sources = Sources with
+            {
+                Secondaries = [.. secondaries.Select(zone => new SecondaryOrigin(zone.Origin, new SourcePosition($"--secondary {zone.Origin}", 0, 0)))],
+            },
+        };
+    }
+
     /// <summary>Warnings for zones that have settings and are not served.</summary>
     public IEnumerable<Problem> FindUnserved(IEnumerable<DomainName> served)
     {
@@ -109,7 +131,7 @@ public sealed record ServerConfiguration
                 Policies = values.Get(ServerSettings.Policies, []),
                 PlainZones = plainZones ?? transfers.PlainZones,
                 ZoneLists = values.Get(ServerSettings.ZoneLists, []),
-                MayBeEmpty = transfers.Options.Secondaries.Count > 0,
+                Secondaries = [.. transfers.Options.Secondaries.Select(zone => new SecondaryOrigin(zone.Origin, new SourcePosition(file ?? "secondaries", 0, 0)))],
             },
             Transfers = transfers.Options,
             Reloading = new ReloadingOptions

@@ -6,6 +6,7 @@ using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Zones.Keys;
+using AltoDns.Zones.Transferred;
 
 namespace AltoDns.Server.Hosting;
 
@@ -28,6 +29,9 @@ public sealed record AltoDnsOptions
     public string? StateFolder { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
+
+    /// <summary>Where zones from other servers are put, and <see cref="LoadZones"/> finds them; null where none comes.</summary>
+    public TransferredZones? Transferred { get; init; }
 
     /// <summary>The same where it may change while the server runs, in place of <see cref="Transfers"/>; null where it does not.</summary>
     public TransferOptionsStore? TransferSettings { get; init; }

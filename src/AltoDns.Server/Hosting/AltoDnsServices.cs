@@ -1,11 +1,13 @@
 // Puts the server's parts together in a host's container: zones first, then sockets.
 
+using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Control;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Transfers.Incoming;
 using AltoDns.Server.Transfers.Notifying;
 using AltoDns.Server.Transfers.Outgoing;
 using AltoDns.Zones.History;
@@ -29,12 +31,26 @@ public static class AltoDnsServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new ZoneStore(ZoneSet.Empty));
         services.AddTransfers(options);
+        if (options.Transferred is { } transferred)
+        {
+            services.TryAddSingleton(provider => new IncomingTransfers(
+                options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+                transferred,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<IncomingTransfers>>()));
+            services.TryAddSingleton(provider => new NotifyResponder(
+                provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
         services.TryAddSingleton(provider => new QueryProcessor(
-            provider.GetRequiredService<ZoneStore>(), options.Answering, provider.GetRequiredService<TransferResponder>()));
+            provider.GetRequiredService<ZoneStore>(),
+            options.Answering,
+            provider.GetRequiredService<TransferResponder>(),
+            provider.GetService<NotifyResponder>() is { } notify ? notify.Process : null));
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
-            options.LoadZones,
+            provider.GetService<IncomingTransfers>() is { } incoming ? () => LoadAndFollow(options.LoadZones, incoming) : options.LoadZones,
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
@@ -64,6 +80,11 @@ public static class AltoDnsServices
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
         services.AddHostedService<DnsServerService>();
+        if (options.Transferred is not null)
+        {
+            services.AddHostedService<IncomingTransferService>();
+        }
+
         services.AddHostedService(provider => provider.GetRequiredService<NotifySender>());
         if (options.Keys is not null)
         {
@@ -77,6 +98,32 @@ public static class AltoDnsServices
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    // What policies build on is known once they are read; where they have errors, what they said before holds.
+    private static ZoneLoadResult LoadAndFollow(Func<ZoneLoadResult> load, IncomingTransfers incoming)
+    {
+        var result = load();
+        if (result.Zones is not null)
+        {
+            incoming.SetBases(result.Transfers.Select(document => new SecondaryZone(
+                document.Origin!.Value,
+                [.. document.Transfer!.Primaries.Select(primary => new Peer(primary.Value, document.Transfer.Key))],
+                AccessList.Nobody)));
+        }
+
+        return result;
+    }
+
+    private sealed class IncomingTransferService(IncomingTransfers incoming, ZoneReloader reloader) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            incoming.Start(reloader.ReloadAsync);
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await incoming.DisposeAsync();
     }
 
     private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)

@@ -54,7 +54,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
             : Pass(zone, problems)).ToList();
         return problems.HasErrors
             ? loaded with { Zones = null, Problems = [.. loaded.Problems, .. problems.All] }
-            : loaded with { Zones = new ZoneSet(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
+            : loaded with { Zones = loaded.Zones.With(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
     }
 
     /// <summary>Signs again what keys or time require; null where nothing does. A zone that fails stays as it is served, and the log says so once.</summary>
@@ -84,7 +84,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         }
 
         _lastProblems = problems.All;
-        return hasNew ? new ZoneSet(zones) : null;
+        return hasNew ? loaded.Zones.With(zones) : null;
     }
 
     /// <summary>To be called once what was signed is served.</summary>

@@ -15,10 +15,10 @@ namespace AltoDns.Zones.Compilation;
 internal sealed class ZoneRecompiler(
     CompiledZone before, ReverseZone zone, PolicyDocument policy, AssignmentTable table, Lazy<ServerContent>[] servers, int budget)
 {
+    private readonly OwnRRsets _own = new(before.Snapshot, policy.TimeToLive);
     private readonly ZoneSnapshot _zone = before.Snapshot;
     private readonly AssignmentNames _names = new(zone, policy.Publish);
-    private readonly OwnRRsets _own = new(before.Snapshot, policy.TimeToLive);
-    private readonly NameEditor _editor = new(before.Snapshot, zone, policy, table, servers);
+    private NameEditor? _created;
     private readonly LookupName _lookup = new();
 
     // Whether names above those of changed assignments go on to exist.
@@ -26,6 +26,8 @@ internal sealed class ZoneRecompiler(
 
     /// <summary>Names that may still be looked at.</summary>
     public int Budget { get; private set; } = budget;
+
+    private NameEditor Editor => _created ??= new NameEditor(_zone, zone, policy, table, servers, _own);
 
     /// <summary>The zone after the changes, the same object where they change nothing in it; null where it has to be compiled as a whole.</summary>
     /// <param name="changed">Prefixes that cover the zone or lie in it.</param>
@@ -53,7 +55,7 @@ internal sealed class ZoneRecompiler(
             foreach (var name in _names.Of(prefix))
             {
                 Visit(name);
-                if (Budget < 0 || _editor.HasFailed)
+                if (Budget < 0 || Editor.HasFailed)
                 {
                     return null;
                 }
@@ -61,9 +63,9 @@ internal sealed class ZoneRecompiler(
         }
 
         var hidden = new HiddenAssignments(_zone, zone, _names, table).After(before.Hidden, changed);
-        return _editor.Build(defaultSerial) is { } edited
-            ? new CompiledZone(edited, hidden)
-            : _editor.HasFailed ? null : before with { Hidden = hidden };
+        return Editor.Build(defaultSerial, policy.Soa is null ? before.Base : null) is { } edited
+            ? before with { Snapshot = edited, Hidden = hidden }
+            : Editor.HasFailed ? null : before with { Hidden = hidden };
     }
 
     // A name of a changed assignment, with all that may depend on it.
@@ -76,7 +78,7 @@ internal sealed class ZoneRecompiler(
         {
             if (_names.AnyAtOrBelow(name, table))
             {
-                _editor.Create(name, node);
+                Editor.Create(name, node);
             }
 
             return;
@@ -84,7 +86,7 @@ internal sealed class ZoneRecompiler(
 
         if (!_names.AreInherited)
         {
-            _editor.Update(node, name, isAlive: true);
+            Editor.Update(node, name, isAlive: true);
             return;
         }
 
@@ -118,7 +120,7 @@ internal sealed class ZoneRecompiler(
             }
         }
 
-        _editor.Update(node, prefix, isAlive);
+        Editor.Update(node, prefix, isAlive);
         return isAlive;
     }
 
@@ -133,7 +135,7 @@ internal sealed class ZoneRecompiler(
                 _isAlive[node] = isAlive = _names.AnyAtOrBelow(prefix, table) || HasOwnAtOrBelow(node);
                 if (!isAlive)
                 {
-                    _editor.Update(node, prefix, isAlive);
+                    Editor.Update(node, prefix, isAlive);
                 }
             }
 
