@@ -7,6 +7,7 @@ using AltoDns.Cli.Samples;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
@@ -26,6 +27,7 @@ internal static class ServeCommand
         var answering = new AnsweringOptions();
         var listening = new ListeningArguments();
         var state = new StateOptions();
+        var neighbours = new NeighbourOptions();
         var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
         var command = new Command(
             "serve",
@@ -35,19 +37,21 @@ internal static class ServeCommand
         listening.AddTo(command);
         answering.AddTo(command);
         state.AddTo(command);
+        neighbours.AddTo(command);
         command.Options.Add(json);
         command.SetAction((result, cancellation) => RunAsync(
             sources.Read(result),
             answering.Read(result),
             listening.Read(result),
             state.Read(result),
+            neighbours.ReadPowerDns(result),
             result.GetValue(json),
             cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, bool asJson, CancellationToken cancellation)
+        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, PowerDnsOptions? powerDns, bool asJson, CancellationToken cancellation)
     {
         LoadedZones? last = null;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -57,6 +61,7 @@ internal static class ServeCommand
             Listening = listening,
             Answering = answering,
             Keys = keys,
+            PowerDns = powerDns,
 
             // The samples inside the program are no files.
             Reloading = new ReloadingOptions { WatchFiles = sources.Open is null },
@@ -79,7 +84,7 @@ internal static class ServeCommand
             // The log has said every problem already.
             return ExitCodes.Problems;
         }
-        catch (Exception exception) when (exception is ListenException or UdpEngineException)
+        catch (Exception exception) when (exception is ListenException or UdpEngineException or BackendSocketException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.CannotListen;

@@ -2,6 +2,7 @@
 
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Zones.Keys;
 
@@ -21,4 +22,7 @@ public sealed record AltoDnsOptions
     public AnsweringSettings Answering { get; init; } = new();
 
     public ReloadingOptions Reloading { get; init; } = new();
+
+    /// <summary>Null where no PowerDNS is answered.</summary>
+    public PowerDnsOptions? PowerDns { get; init; }
 }

@@ -2,8 +2,10 @@
 
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
+using AltoDns.Server.Transfers;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,7 +18,7 @@ public static class AltoDnsServices
 {
     /// <summary>
     /// Adds a server that loads its zones, then listens, when the host starts. The start fails with
-    /// <see cref="ZonesNotLoadedException"/> or <see cref="ListenException"/>. A <see cref="QueryHandler"/>, a
+    /// <see cref="ZonesNotLoadedException"/>, <see cref="ListenException"/> or <see cref="BackendSocketException"/>. A <see cref="QueryHandler"/>, a
     /// <see cref="ZoneStore"/> or a <see cref="TimeProvider"/> that is registered before is used in place of the usual one.
     /// </summary>
     public static IServiceCollection AddAltoDns(this IServiceCollection services, AltoDnsOptions options)
@@ -55,6 +57,17 @@ public static class AltoDnsServices
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
         services.AddHostedService<DnsServerService>();
+        if (options.PowerDns is { } powerDns)
+        {
+            services.TryAddSingleton(provider => new BackendServer(
+                provider.GetRequiredService<ZoneStore>(),
+                new TransferOptions(),
+                powerDns,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<BackendServer>>()));
+            services.AddHostedService<BackendService>();
+        }
+
         if (options.Keys is not null)
         {
             services.AddHostedService<SigningRoutine>();
@@ -69,6 +82,17 @@ public static class AltoDnsServices
         public Task StartAsync(CancellationToken cancellationToken) => reloader.StartAsync(cancellationToken);
 
         public async Task StopAsync(CancellationToken cancellationToken) => await reloader.DisposeAsync();
+    }
+
+    private sealed class BackendService(BackendServer server) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            server.Start();
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await server.DisposeAsync();
     }
 
     private sealed class DnsServerService(DnsServer server) : IHostedService
