@@ -35,7 +35,7 @@ public static class ToolRunner
         ["keymgr"] = "knot",
         ["kdig"] = "knot-dnsutils",
         ["kzonecheck"] = "knot-dnssecutils",
-        ["pdns_server"] = "pdns-server pdns-backend-bind",
+        ["pdns_server"] = "pdns-server pdns-backend-bind pdns-backend-remote",
         ["gdnsd"] = "gdnsd",
         ["rbldnsd"] = "rbldnsd",
         ["gcc"] = "gcc libc6-dev",

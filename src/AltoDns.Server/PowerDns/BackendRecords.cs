@@ -17,16 +17,17 @@ namespace AltoDns.Server.PowerDns;
 /// </summary>
 internal readonly ref struct BackendRecords(ZoneSnapshot zone, int number, Utf8JsonWriter json)
 {
-    /// <summary>Writes what a name has of a type; ANY stands for all types but those that PowerDNS makes or asks for apart.</summary>
+    /// <summary>Writes what a name has of a type; ANY, which PowerDNS asks for even where it wants one type, stands for all but those that it makes.</summary>
     /// <param name="name">In the zone.</param>
     public void WriteAt(LookupName name, RecordType type)
     {
         var node = zone.FindNode(name);
+        var withSignatures = type is RecordType.RRSIG or RecordType.ANY;
         if (node >= 0)
         {
-            WriteNode(node, zone.NameOf(node).ToString(), set => type == RecordType.ANY ? IsAnswered(set) : set == type, type == RecordType.RRSIG, type == RecordType.ANY);
+            WriteNode(node, type, withSignatures, isListing: false);
         }
-        else if (type == RecordType.RRSIG && FindHashedOwner(name) is var link and >= 0)
+        else if (withSignatures && FindHashedOwner(name) is var link and >= 0)
         {
             WriteSignatures(zone.Nsec3!.RRsetOf(link), zone.Nsec3.OwnerOf(link, zone.Origin).ToString());
         }
@@ -38,7 +39,7 @@ internal readonly ref struct BackendRecords(ZoneSnapshot zone, int number, Utf8J
     {
         for (var node = 0; node < zone.NodeCount; node++)
         {
-            WriteNode(node, zone.NameOf(node).ToString(), IsAnswered, withSignatures: true, withEmpty: true);
+            WriteNode(node, RecordType.ANY, withSignatures: true, isListing: true);
             if (json.BytesCommitted + json.BytesPending > maxOctets)
             {
                 return false;
@@ -53,9 +54,7 @@ internal readonly ref struct BackendRecords(ZoneSnapshot zone, int number, Utf8J
         return json.BytesCommitted + json.BytesPending <= maxOctets;
     }
 
-    private static bool IsAnswered(RecordType type) => type is not (RecordType.NSEC or RecordType.NSEC3PARAM);
-
-    private void WriteNode(int node, string owner, Func<RecordType, bool> isWanted, bool withSignatures, bool withEmpty)
+    private void WriteNode(int node, RecordType wanted, bool withSignatures, bool isListing)
     {
         var flags = zone.Node(node).Flags;
         var isOccluded = (flags & NodeFlags.Occluded) != 0;
@@ -65,8 +64,9 @@ internal readonly ref struct BackendRecords(ZoneSnapshot zone, int number, Utf8J
             return;
         }
 
+        var owner = zone.NameOf(node).ToString();
         var rrsets = zone.RRsetsOf(node);
-        if (rrsets.IsEmpty && withEmpty && !isOccluded)
+        if (rrsets.IsEmpty && wanted == RecordType.ANY && !isOccluded)
         {
             WriteRow("", owner, "", 0, IsListed(node));
         }
@@ -75,7 +75,7 @@ internal readonly ref struct BackendRecords(ZoneSnapshot zone, int number, Utf8J
         for (var i = 0; i < rrsets.Length; i++)
         {
             var type = rrsets[i].Type;
-            if (isWanted(type) && !(isOccluded && type == RecordType.DNAME))
+            if ((wanted == RecordType.ANY ? IsAnswered(type) : wanted == type) && (!isOccluded || IsSeen(type, isListing)))
             {
                 var isOurs = !isOccluded && ((flags & NodeFlags.Cut) == 0 || type is RecordType.DS or RecordType.NSEC);
                 WriteData(type, owner, rrsets[i].TimeToLive, zone.DataOf(rrsets[i]), isOurs);
@@ -87,6 +87,12 @@ internal readonly ref struct BackendRecords(ZoneSnapshot zone, int number, Utf8J
             }
         }
     }
+
+    private static bool IsAnswered(RecordType type) => type is not (RecordType.NSEC or RecordType.NSEC3PARAM);
+
+    // Below a cut there may be glue; an NS RRset there PowerDNS would take for a nearer cut. A transfer has what the zone has.
+    private static bool IsSeen(RecordType occluded, bool isListing) =>
+        occluded is RecordType.A or RecordType.AAAA || (isListing && occluded != RecordType.DNAME);
 
     // RFC 5155 §6: with opt-out the chain may leave out what is there only because of unsigned delegations, and then it proves nothing.
     private bool IsListed(int node)

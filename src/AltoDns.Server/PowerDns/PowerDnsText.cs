@@ -22,5 +22,5 @@ internal static class PowerDnsText
     public static bool TryParse(string text, out RecordType type) => RecordTypes.TryParseMnemonic(text, out type);
 
     // A name that it does not know would read as no type at all.
-    private static bool IsKnown(RecordType type) => RecordTypes.Known.Contains(type) && type is not (RecordType.MD or RecordType.MF or RecordType.MINFO);
+    private static bool IsKnown(RecordType type) => RecordTypes.Known.Contains(type) && type is not (RecordType.MD or RecordType.MF);
 }
