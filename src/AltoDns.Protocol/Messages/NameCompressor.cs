@@ -109,7 +109,7 @@ public sealed class NameCompressor
     }
 
     // The message is our own, so its pointers lead backwards and end.
-    private static bool StandsAt(ReadOnlySpan<byte> message, int position, ReadOnlySpan<byte> name)
+    internal static bool StandsAt(ReadOnlySpan<byte> message, int position, ReadOnlySpan<byte> name)
     {
         while (true)
         {

@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Records;
 
 namespace AltoDns.Protocol.Messages;
 
@@ -182,6 +183,47 @@ public ref struct WireReader
 
         name = DomainName.FromValidWire(_message.Slice(Position, length));
         Position += length;
+        return true;
+    }
+
+    /// <summary>Passes over a name without following its pointer.</summary>
+    public bool TrySkipName()
+    {
+        var start = Position;
+        while (TryReadUInt8(out var octet))
+        {
+            if (octet == 0 || ((octet & 0xC0) == 0xC0 && TryReadUInt8(out _)))
+            {
+                return true;
+            }
+
+            if (octet > DomainName.MaxLabelLength || !TryReadOctets(octet, out _))
+            {
+                break;
+            }
+        }
+
+        Position = start;
+        return false;
+    }
+
+    /// <summary>Passes over a record, its data not looked at.</summary>
+    /// <param name="type">The record's type.</param>
+    public bool TrySkipRecord(out RecordType type)
+    {
+        type = default;
+        var attempt = this;
+        if (!attempt.TrySkipName()
+            || !attempt.TryReadUInt16(out var number)
+            || !attempt.TryReadOctets(sizeof(ushort) + sizeof(uint), out _)
+            || !attempt.TryReadUInt16(out var length)
+            || !attempt.TryReadOctets(length, out _))
+        {
+            return false;
+        }
+
+        type = (RecordType)number;
+        this = attempt;
         return true;
     }
 

@@ -23,6 +23,9 @@ public enum TsigAlgorithm
 /// <param name="Secret">At least one octet; RFC 8945 §8 wants as many as the MAC has.</param>
 public sealed record TsigKey(DomainName Name, TsigAlgorithm Algorithm, ReadOnlyMemory<byte> Secret)
 {
+    /// <summary>Octets of a MAC that are sent, and the fewest that are taken (RFC 8945 §5.2.2.1).</summary>
+    public int MacLength { get; init; } = Algorithm.MacLength();
+
     public bool Equals(TsigKey? other) => other is not null && Name == other.Name;
 
     public override int GetHashCode() => Name.GetHashCode();

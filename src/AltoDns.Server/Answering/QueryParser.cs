@@ -43,6 +43,9 @@ internal ref struct ParsedQuery
     public bool HasEdns;
 
     public OptRecord Edns;
+
+    /// <summary>Where the TSIG record begins, the last of the request; 0 where there is none (RFC 8945 §5.1).</summary>
+    public int TsigStart;
 }
 
 internal static class QueryParser
@@ -75,7 +78,7 @@ internal static class QueryParser
         reader.TryReadOctets(MessageHeader.Length + query.QuestionLength, out _);
         for (var i = 0; i < query.Header.AuthorityCount; i++)
         {
-            if (!TrySkipRecord(ref reader))
+            if (!reader.TrySkipRecord(out _))
             {
                 return ParseOutcome.FormatError;
             }
@@ -83,13 +86,18 @@ internal static class QueryParser
 
         for (var i = 0; i < query.Header.AdditionalCount; i++)
         {
-            // RFC 6891 §6.1.1: a second OPT is a format error, and so is any other record in a query.
-            if (query.HasEdns || !OptRecord.TryRead(ref reader, out query.Edns))
+            // RFC 6891 §6.1.1: a second OPT is a format error, and so is any other record in a query but a TSIG at its end.
+            if (!query.HasEdns && OptRecord.TryRead(ref reader, out query.Edns))
+            {
+                query.HasEdns = true;
+                continue;
+            }
+
+            query.TsigStart = reader.Position;
+            if (i < query.Header.AdditionalCount - 1 || !reader.TrySkipRecord(out var type) || type != RecordType.TSIG)
             {
                 return ParseOutcome.FormatError;
             }
-
-            query.HasEdns = true;
         }
 
         return query.HasEdns && query.Edns.Version != 0 ? ParseOutcome.BadVersion : ParseOutcome.Answerable;
@@ -112,35 +120,5 @@ internal static class QueryParser
         query.Type = (RecordType)type;
         query.Class = (RecordClass)recordClass;
         return true;
-    }
-
-    private static bool TrySkipRecord(ref WireReader reader) =>
-        TrySkipName(ref reader)
-        && reader.TryReadOctets(sizeof(ushort) * 2 + sizeof(uint), out _)
-        && reader.TryReadUInt16(out var length)
-        && reader.TryReadOctets(length, out _);
-
-    // Nothing of the record is used, so a pointer is not followed and nothing is allocated.
-    private static bool TrySkipName(ref WireReader reader)
-    {
-        while (reader.TryReadUInt8(out var octet))
-        {
-            if (octet == 0)
-            {
-                return true;
-            }
-
-            if ((octet & 0xC0) == 0xC0)
-            {
-                return reader.TryReadUInt8(out _);
-            }
-
-            if (octet > DomainName.MaxLabelLength || !reader.TryReadOctets(octet, out _))
-            {
-                return false;
-            }
-        }
-
-        return false;
     }
 }

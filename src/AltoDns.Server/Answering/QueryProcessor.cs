@@ -2,19 +2,24 @@
 
 using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Protocol.Security;
+using AltoDns.Server.Transfers.Outgoing;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Answering;
 
 /// <summary>Answers queries from the zones that are current. Safe for any number of threads.</summary>
-public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
+/// <param name="transfers">Knows the TSIG keys, and who may have zones; null where there is no key and nobody may.</param>
+public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, TransferResponder? transfers = null)
 {
     /// <summary>What UDP carries to a client that does not speak EDNS (RFC 1035 §4.2.1).</summary>
     private const ushort PlainUdpLength = 512;
 
     private readonly EdnsResponder _edns = new(settings);
     private readonly ChaosResponder _chaos = new(settings);
+    private readonly TransferResponder _transfers = transfers ?? TransferResponder.ToNobody(store);
 
     [ThreadStatic]
     private static Workspace? _workspace;
@@ -35,13 +40,33 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
             case ParseOutcome.NotImplemented:
                 return WriteError(query.Header, ResponseCode.NotImplemented, response);
             case ParseOutcome.BadVersion or ParseOutcome.Answerable:
-                return Answer(request, query, outcome, response, context);
+                return query.TsigStart == 0
+                    ? Answer(request, query, outcome, response, context, key: null, reserved: 0)
+                    : AnswerSigned(request, query, outcome, response, context);
             default:
                 throw new InvalidOperationException($"Unknown outcome {outcome}.");
         }
     }
 
-    private int Answer(ReadOnlySpan<byte> request, in ParsedQuery query, ParseOutcome outcome, Span<byte> response, in QueryContext context)
+    // RFC 8945 §5.2: verifies, answers, signs the answer.
+    private int AnswerSigned(ReadOnlySpan<byte> request, in ParsedQuery query, ParseOutcome outcome, Span<byte> response, in QueryContext context)
+    {
+        using var tsig = _transfers.Verify(request, query.TsigStart, context);
+        if (tsig is null)
+        {
+            return WriteError(query.Header, ResponseCode.FormatError, response);
+        }
+
+        var length = tsig.Error == TsigError.None
+            ? Answer(request, query, outcome, response, context, tsig.Key!.Name, tsig.RecordLength)
+            : WriteNotAuthenticated(request, query, response);
+        return length == 0 ? 0 : tsig.Sign(response, length, context.UnixTime);
+    }
+
+    /// <param name="key">The key that the request is signed with; null for none.</param>
+    /// <param name="reserved">Octets to be left for a signature.</param>
+    private int Answer(
+        ReadOnlySpan<byte> request, in ParsedQuery query, ParseOutcome outcome, Span<byte> response, in QueryContext context, DomainName? key, int reserved)
     {
         var workspace = _workspace ??= new Workspace();
         var plan = workspace.Plan;
@@ -55,7 +80,17 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
         {
             plan.Refuse(ResponseCode.FormatError);
         }
-        else if (query.Class == RecordClass.Internet && query.Type is not (RecordType.AXFR or RecordType.IXFR))
+        else if (query.Class == RecordClass.Internet && query.Type is RecordType.AXFR or RecordType.IXFR)
+        {
+            // Over a stream it comes here only where it was not granted.
+            var room = Math.Min(response.Length, LimitFor(query, context.Transport)) - reserved;
+            var written = room < PlainUdpLength / 2 ? 0 : _transfers.Answer(request, query, key, response[..room], context, plan);
+            if (written > 0)
+            {
+                return written;
+            }
+        }
+        else if (query.Class == RecordClass.Internet)
         {
             workspace.Selector.Select(store.Current, query.Name, query.Type, context.Transport, plan);
         }
@@ -68,7 +103,8 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
             }
         }
 
-        var limit = Math.Min(response.Length, LimitFor(query, context.Transport));
+        // A question that leaves no room for a signature came with as long a signature itself: its way carries the answer as well.
+        var limit = Math.Max(Math.Min(response.Length, LimitFor(query, context.Transport)) - reserved, LengthWithoutOptions(query, chaos));
         var options = workspace.Options.AsSpan(0, Math.Min(EdnsResponder.MaxLength, limit - LengthWithoutOptions(query, chaos)));
 
         // A later EDNS version may give the options another meaning, and misshapen ones have none.
@@ -103,6 +139,16 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings)
         var flags = MessageFlags.Response | (request.Flags & MessageFlags.RecursionDesired);
         new MessageHeader(request.Id, flags, request.Opcode, code, 0, 0, 0, 0).Write(response);
         return MessageHeader.Length;
+    }
+
+    // RFC 8945 §5.2: the question is returned, and nothing else.
+    private static int WriteNotAuthenticated(ReadOnlySpan<byte> request, in ParsedQuery query, Span<byte> response)
+    {
+        var length = MessageHeader.Length + query.QuestionLength;
+        request[..length].CopyTo(response);
+        var flags = MessageFlags.Response | (query.Header.Flags & MessageFlags.RecursionDesired);
+        new MessageHeader(query.Header.Id, flags, query.Header.Opcode, ResponseCode.NotAuth, 1, 0, 0, 0).Write(response);
+        return length;
     }
 
     /// <summary>What one thread needs to answer, made once.</summary>

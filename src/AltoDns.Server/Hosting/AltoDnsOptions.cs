@@ -4,6 +4,7 @@ using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
+using AltoDns.Server.Transfers;
 using AltoDns.Zones.Keys;
 
 namespace AltoDns.Server.Hosting;
@@ -20,6 +21,11 @@ public sealed record AltoDnsOptions
     public KeyStore? Keys { get; init; }
 
     public AnsweringSettings Answering { get; init; } = new();
+
+    public TransferOptions Transfers { get; init; } = new();
+
+    /// <summary>Where the history of zones is kept, for incremental transfers; null for nowhere.</summary>
+    public string? StateFolder { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
 

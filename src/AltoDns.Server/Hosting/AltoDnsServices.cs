@@ -5,7 +5,9 @@ using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
-using AltoDns.Server.Transfers;
+using AltoDns.Server.Transfers.Notifying;
+using AltoDns.Server.Transfers.Outgoing;
+using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,7 +27,9 @@ public static class AltoDnsServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new ZoneStore(ZoneSet.Empty));
-        services.TryAddSingleton(provider => new QueryProcessor(provider.GetRequiredService<ZoneStore>(), options.Answering));
+        services.AddTransfers(options);
+        services.TryAddSingleton(provider => new QueryProcessor(
+            provider.GetRequiredService<ZoneStore>(), options.Answering, provider.GetRequiredService<TransferResponder>()));
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
@@ -33,12 +37,14 @@ public static class AltoDnsServices
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
-            provider.GetService<ZoneSigningStage>()));
+            provider.GetService<ZoneSigningStage>(),
+            provider.GetRequiredService<ZonePublisher>()));
         services.TryAddSingleton(provider => new DnsServer(
             options.Listening with { UdpMaxAnswer = options.Answering.MaxUdpPayloadSize },
             provider.GetRequiredService<QueryHandler>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<DnsServer>>()));
+            provider.GetRequiredService<ILogger<DnsServer>>(),
+            provider.GetRequiredService<TransferResponder>().Begin));
 
         if (options.Keys is { } keys)
         {
@@ -57,11 +63,12 @@ public static class AltoDnsServices
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
         services.AddHostedService<DnsServerService>();
+        services.AddHostedService(provider => provider.GetRequiredService<NotifySender>());
         if (options.PowerDns is { } powerDns)
         {
             services.TryAddSingleton(provider => new BackendServer(
                 provider.GetRequiredService<ZoneStore>(),
-                new TransferOptions(),
+                options.Transfers,
                 powerDns,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<BackendServer>>()));
@@ -75,6 +82,37 @@ public static class AltoDnsServices
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)
+    {
+        var transfers = options.Transfers;
+        var keepsHistory = options.StateFolder is not null
+            && transfers.ByZone.Values.Append(transfers.Default).Any(zone => zone.AllowTransfer.Rules.Count > 0);
+        if (keepsHistory)
+        {
+            services.TryAddSingleton(provider =>
+            {
+                var logger = provider.GetRequiredService<ILogger<ZoneHistory>>();
+                return new ZoneHistory(options.StateFolder!, transfers.MaxHistory, logger.HistoryFault);
+            });
+            services.AddSingleton<IZoneChangeObserver>(provider => new HistoryRecorder(
+                provider.GetRequiredService<ZoneHistory>(), transfers, provider.GetRequiredService<ILogger<HistoryRecorder>>()));
+        }
+
+        services.TryAddSingleton(provider => new NotifySender(
+            transfers, provider.GetRequiredService<ZoneStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NotifySender>>()));
+
+        // After the history, so that a secondary that comes at once finds what it asks for.
+        services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<NotifySender>());
+        services.TryAddSingleton<ZonePublisher>();
+        services.TryAddSingleton(provider => new TransferResponder(
+            provider.GetRequiredService<ZoneStore>(),
+            transfers,
+            provider.GetService<ZoneHistory>(),
+            options.Answering.MaxUdpPayloadSize,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TransferResponder>>()));
     }
 
     private sealed class ZoneReloadService(ZoneReloader reloader) : IHostedService

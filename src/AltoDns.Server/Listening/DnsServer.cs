@@ -22,21 +22,26 @@ public sealed class DnsServer : IAsyncDisposable
 
     private readonly ListeningOptions _options;
     private readonly QueryHandler _handler;
+    private readonly StreamHandler? _streamHandler;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<DnsServer> _logger;
     private readonly HandlerFaultLog _faultLog;
     private readonly TcpConnectionTable _connections;
     private readonly List<IPEndPoint> _endpoints = [];
+    private readonly List<IPEndPoint> _tlsEndpoints = [];
     private readonly List<UdpListener> _udpListeners = [];
     private readonly List<TcpAcceptor> _tcpAcceptors = [];
     private readonly List<XdpListener> _xdpListeners = [];
     private Task? _stop;
 
     /// <param name="handler">Called from many threads at once.</param>
-    public DnsServer(ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, ILogger<DnsServer> logger)
+    /// <param name="streamHandler">For answers of many messages over streams; null where there are none. Called from many threads at once.</param>
+    public DnsServer(
+        ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, ILogger<DnsServer> logger, StreamHandler? streamHandler = null)
     {
         _options = options;
         _handler = handler;
+        _streamHandler = streamHandler;
         _timeProvider = timeProvider;
         _logger = logger;
         _faultLog = new HandlerFaultLog(timeProvider, logger);
@@ -46,6 +51,9 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>The endpoints of the options in their order, with the ports that were bound; empty before the start.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => _endpoints;
 
+    /// <summary>The same of the endpoints with TLS.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndpoints => _tlsEndpoints;
+
     public ServerCounters Counters => new(
         _udpListeners.Aggregate(default(UdpCounters), (sum, listener) => sum + listener.Counters),
         _connections.Counters,
@@ -54,6 +62,7 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>Binds every endpoint, then starts to answer. Nothing stays bound where one fails.</summary>
     /// <exception cref="ListenException">An endpoint could not be bound.</exception>
     /// <exception cref="UdpEngineException">The UDP engine that was asked for cannot be had.</exception>
+    /// <exception cref="TlsCertificateException">The certificate for TLS cannot be read.</exception>
     public void Start()
     {
         var options = _options with { UdpEngine = ChooseEngine() };
@@ -63,11 +72,17 @@ public sealed class DnsServer : IAsyncDisposable
             {
                 _endpoints.Add(Bind(endpoint, options));
             }
+
+            if (_options.Tls is { } tls)
+            {
+                BindTls(tls);
+            }
         }
         catch
         {
             CloseListeners();
             _endpoints.Clear();
+            _tlsEndpoints.Clear();
             _udpListeners.Clear();
             _tcpAcceptors.Clear();
             throw;
@@ -76,6 +91,7 @@ public sealed class DnsServer : IAsyncDisposable
         _udpListeners.ForEach(listener => listener.Start());
         _tcpAcceptors.ForEach(acceptor => acceptor.Start());
         _endpoints.ForEach(_logger.ListeningOn);
+        _tlsEndpoints.ForEach(_logger.ListeningWithTls);
         foreach (var target in _options.Xdp)
         {
             if (XdpListener.TryStart(target, _endpoints, _options, _handler, _timeProvider, _faultLog, _logger) is { } listener)
@@ -113,6 +129,17 @@ public sealed class DnsServer : IAsyncDisposable
         return UdpEngine.Sockets;
     }
 
+    private void BindTls(TlsOptions options)
+    {
+        var terms = new TlsTerms(options, _timeProvider, _logger);
+        foreach (var endpoint in options.Endpoints)
+        {
+            var socket = ListenSockets.BindTcp(endpoint, _options.Tcp.Backlog);
+            _tlsEndpoints.Add((IPEndPoint)socket.LocalEndPoint!);
+            _tcpAcceptors.Add(new TcpAcceptor(socket, _connections, _handler, _streamHandler, terms, _timeProvider, _faultLog, _logger));
+        }
+    }
+
     private IPEndPoint Bind(IPEndPoint endpoint, ListeningOptions options)
     {
         for (var attempt = 1; ; attempt++)
@@ -122,7 +149,7 @@ public sealed class DnsServer : IAsyncDisposable
             {
                 var bound = (IPEndPoint)socket.LocalEndPoint!;
                 _udpListeners.Add(UdpListener.Bind(bound, options, _handler, _timeProvider, _faultLog, _logger));
-                _tcpAcceptors.Add(new TcpAcceptor(socket, _connections, _handler, _timeProvider, _faultLog, _logger));
+                _tcpAcceptors.Add(new TcpAcceptor(socket, _connections, _handler, _streamHandler, tls: null, _timeProvider, _faultLog, _logger));
                 return bound;
             }
             catch (ListenException exception) when (

@@ -48,4 +48,13 @@ internal static partial class ListeningLog
 
     [LoggerMessage(1013, LogLevel.Information, "Stopped XDP on {Interface}: {Answered} of {Received} queries were answered, {Malformed} frames were malformed")]
     public static partial void StoppedXdp(this ILogger logger, string @interface, long answered, long received, long malformed);
+
+    [LoggerMessage(1014, LogLevel.Information, "Listening on {Endpoint} (TLS)")]
+    public static partial void ListeningWithTls(this ILogger logger, IPEndPoint endpoint);
+
+    [LoggerMessage(1015, LogLevel.Information, "New TLS clients are shown the certificate that {File} has now")]
+    public static partial void CertificateLoaded(this ILogger logger, string file);
+
+    [LoggerMessage(1016, LogLevel.Error, "The changed TLS certificate {File} cannot be used: {Reason}. Clients are shown the one before")]
+    public static partial void CertificateNotLoaded(this ILogger logger, string file, string reason);
 }

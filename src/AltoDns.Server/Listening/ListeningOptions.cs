@@ -36,8 +36,27 @@ public sealed record ListeningOptions
 
     public TcpOptions Tcp { get; init; } = new();
 
+    /// <summary>Null for no TLS.</summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>How long <see cref="DnsServer.StopAsync"/> lets begun answers finish before it cuts them off.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>Queries and transfers over TLS (RFC 7858, RFC 9103). TLS 1.3 and the protocol name <c>dot</c> are asked of every client that names one.</summary>
+public sealed record TlsOptions
+{
+    /// <summary>At least one; port 0 lets the system choose.</summary>
+    public required IReadOnlyList<IPEndPoint> Endpoints { get; init; }
+
+    /// <summary>PEM: the certificate, then those that lead to the authority. Read again when it changes.</summary>
+    public required string CertificateFile { get; init; }
+
+    /// <summary>PEM, not encrypted; may be the same file.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>PEM: the authorities that a client's certificate has to come from; null where clients need none.</summary>
+    public string? ClientAuthorities { get; init; }
 }
 
 /// <summary>How datagrams are read and written.</summary>

@@ -11,6 +11,8 @@ internal sealed class TcpAcceptor(
     Socket socket,
     TcpConnectionTable table,
     QueryHandler handler,
+    StreamHandler? streamHandler,
+    TlsTerms? tls,
     TimeProvider timeProvider,
     HandlerFaultLog faultLog,
     ILogger logger) : IDisposable
@@ -77,14 +79,14 @@ internal sealed class TcpAcceptor(
         {
             accepted.NoDelay = true;
             var client = ((IPEndPoint)accepted.RemoteEndPoint!).Address;
-            var connection = new TcpConnection(accepted, client, table, handler, timeProvider, faultLog);
+            var connection = new TcpConnection(new ConnectionChannel(accepted, tls), client, table, handler, streamHandler, timeProvider, faultLog);
             if (table.TryAdd(connection))
             {
                 connection.Start();
             }
             else
             {
-                TcpConnection.Reset(accepted);
+                ConnectionChannel.Reset(accepted);
             }
         }
         catch (SocketException)

@@ -18,6 +18,9 @@ internal enum TcpPhase
 
     /// <summary>The client, to read its answers.</summary>
     Writing,
+
+    /// <summary>Other connections, to finish what this one wants as well; without a time limit.</summary>
+    Waiting,
 }
 
 /// <summary>
@@ -30,15 +33,19 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private const int BatchSize = 16 * 1024;
     private const int LeastRead = 512;
 
+    // Of an answer of many messages more leave at once: there is no next query that waits for them.
+    private const int SequenceBatchSize = 64 * 1024;
+
     // A client that never pauses gives way to the others after so many batches.
     private const int BatchesUntilYield = 16;
 
     [ThreadStatic]
     private static byte[]? _scratch;
 
-    private readonly Socket _socket;
+    private readonly ConnectionChannel _channel;
     private readonly TcpConnectionTable _table;
     private readonly QueryHandler _handler;
+    private readonly StreamHandler? _streamHandler;
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
     private readonly byte[] _address;
@@ -48,17 +55,28 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private int _unsent;
     private int _closing;
 
+    // The answer of many messages that is on its way; queries behind it wait.
+    private IMessageSequence? _sequence;
+
     private volatile TcpPhase _phase;
     private long _since;
 
-    /// <param name="socket">Connected; the connection owns it.</param>
+    /// <param name="channel">Connected; the connection owns it.</param>
     /// <param name="client">The client's address.</param>
+    /// <param name="streamHandler">Null where no answer takes many messages.</param>
     public TcpConnection(
-        Socket socket, IPAddress client, TcpConnectionTable table, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog)
+        ConnectionChannel channel,
+        IPAddress client,
+        TcpConnectionTable table,
+        QueryHandler handler,
+        StreamHandler? streamHandler,
+        TimeProvider timeProvider,
+        HandlerFaultLog faultLog)
     {
-        _socket = socket;
+        _channel = channel;
         _table = table;
         _handler = handler;
+        _streamHandler = streamHandler;
         _timeProvider = timeProvider;
         _faultLog = faultLog;
         _address = client.GetAddressBytes();
@@ -82,24 +100,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     public bool Finish()
     {
         var first = Interlocked.Exchange(ref _closing, 1) == 0;
-        try
-        {
-            if (OperatingSystem.IsWindows())
-            {
-                // There a shutdown does not wake a pending read.
-                _socket.Dispose();
-            }
-            else
-            {
-                // The reader gets what is queued, then the end of the stream.
-                _socket.Shutdown(SocketShutdown.Receive);
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It has ended by itself.
-        }
-
+        _channel.EndReceiving();
         return first;
     }
 
@@ -107,32 +108,20 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     public bool Abort()
     {
         var first = Interlocked.Exchange(ref _closing, 1) == 0;
-        Reset(_socket);
+        _channel.Reset();
         return first;
-    }
-
-    /// <summary>Closes a socket by a reset.</summary>
-    public static void Reset(Socket socket)
-    {
-        try
-        {
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It has ended by itself.
-        }
-
-        socket.Dispose();
     }
 
     private async Task RunAsync()
     {
         try
         {
-            await ServeAsync();
+            if (!_channel.IsEncrypted || await TryAuthenticateAsync())
+            {
+                await ServeAsync();
+            }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
         {
             if (Interlocked.Exchange(ref _closing, 1) == 0)
             {
@@ -141,11 +130,27 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         }
         finally
         {
-            _socket.Dispose();
+            _sequence?.Dispose();
+            _channel.Dispose();
             _input.Release();
             _output.Release();
             _table.Remove(this);
         }
+    }
+
+    // The time for the handshake is that for a message.
+    private async Task<bool> TryAuthenticateAsync()
+    {
+        Enter(TcpPhase.Reading);
+        if (await _channel.TryAuthenticateAsync())
+        {
+            Enter(TcpPhase.Idle);
+            return true;
+        }
+
+        Interlocked.Exchange(ref _closing, 1);
+        Interlocked.Increment(ref _table.Tally.FailedHandshakes);
+        return false;
     }
 
     private async Task ServeAsync()
@@ -155,10 +160,10 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
             if (_input.Length == 0)
             {
                 // An empty read waits for octets without a buffer to put them into.
-                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                await _channel.ReceiveAsync(Memory<byte>.Empty);
             }
 
-            var read = await _socket.ReceiveAsync(_input.Reserve(Math.Max(LeastRead, _needed - _input.Length)), SocketFlags.None);
+            var read = await _channel.ReceiveAsync(_input.Reserve(Math.Max(LeastRead, _needed - _input.Length)));
             if (read == 0)
             {
                 return;
@@ -175,6 +180,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 {
                     break;
                 }
+
+                await TakeTurnsAsync();
             }
             while (goOn);
 
@@ -205,8 +212,19 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         var response = _scratch ??= GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
         var received = 0;
         var goOn = true;
-        while (goOn && _output.Length < BatchSize)
+        while (goOn && _output.Length < (_sequence is null ? BatchSize : SequenceBatchSize))
         {
+            if (_sequence is not null)
+            {
+                if (!_sequence.Ready.IsCompleted)
+                {
+                    break;
+                }
+
+                goOn = TryContinue(_sequence);
+                continue;
+            }
+
             var outcome = MessageFraming.Read(_input.Filled.Span, out var message, out _needed);
             if (outcome == FrameOutcome.Incomplete)
             {
@@ -226,7 +244,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
             }
         }
 
-        more = goOn && _output.Length >= BatchSize;
+        more = goOn && (_output.Length >= BatchSize || _sequence is not null);
         Interlocked.Add(ref _table.Tally.Received, received);
         return goOn;
     }
@@ -236,19 +254,24 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         int length;
         try
         {
-            length = _handler(message, response, new QueryContext
+            var context = new QueryContext
             {
                 Transport = Transport.Tcp,
                 ClientAddress = _address,
                 UnixTime = (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds(),
                 IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
-            });
+            };
+            _sequence = _streamHandler?.Invoke(message, context);
+            if (_sequence is not null)
+            {
+                return true;
+            }
+
+            length = _handler(message, response, context);
         }
         catch (Exception exception)
         {
-            Interlocked.Exchange(ref _closing, 1);
-            Interlocked.Increment(ref _table.Tally.Faults);
-            _faultLog.Report(exception);
+            EndFaulty(exception);
             return false;
         }
 
@@ -265,6 +288,56 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         _output.Advance(MessageFraming.PrefixLength + length);
         _unsent++;
         return true;
+    }
+
+    /// <summary>Takes the next message of the sequence, or ends it. False where the connection has to end.</summary>
+    private bool TryContinue(IMessageSequence sequence)
+    {
+        var room = _output.Reserve(MessageFraming.PrefixLength + ushort.MaxValue).Span[..(MessageFraming.PrefixLength + ushort.MaxValue)];
+        try
+        {
+            var length = sequence.Next(room[MessageFraming.PrefixLength..]);
+            if (length == 0)
+            {
+                _sequence = null;
+                sequence.Dispose();
+                return true;
+            }
+
+            BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
+            _output.Advance(MessageFraming.PrefixLength + length);
+            _unsent++;
+            return true;
+        }
+        catch (Exception exception)
+        {
+            EndFaulty(exception);
+            return false;
+        }
+    }
+
+    // Between the batches of a sequence: waits until it may begin, and lets other connections have the thread.
+    private async ValueTask TakeTurnsAsync()
+    {
+        if (_sequence is not { } sequence)
+        {
+            return;
+        }
+
+        if (!sequence.Ready.IsCompleted)
+        {
+            Enter(TcpPhase.Waiting);
+            await sequence.Ready;
+        }
+
+        await Task.Yield();
+    }
+
+    private void EndFaulty(Exception exception)
+    {
+        Interlocked.Exchange(ref _closing, 1);
+        Interlocked.Increment(ref _table.Tally.Faults);
+        _faultLog.Report(exception);
     }
 
     private void EndMalformed()
@@ -285,8 +358,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         Enter(TcpPhase.Writing);
         while (_output.Length > 0)
         {
-            var sent = await _socket.SendAsync(_output.Filled, SocketFlags.None);
-            _output.Consume(sent);
+            _output.Consume(await _channel.SendAsync(_output.Filled));
         }
 
         Interlocked.Add(ref _table.Tally.Answered, _unsent);

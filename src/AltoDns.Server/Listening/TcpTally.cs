@@ -16,6 +16,7 @@ internal sealed class TcpTally
     public long ClosedUnfinished;
     public long ClosedSlow;
     public long Failed;
+    public long FailedHandshakes;
     public long AcceptErrors;
 
     public TcpCounters Snapshot(int open) => new(
@@ -31,5 +32,6 @@ internal sealed class TcpTally
         Volatile.Read(ref ClosedUnfinished),
         Volatile.Read(ref ClosedSlow),
         Volatile.Read(ref Failed),
+        Volatile.Read(ref FailedHandshakes),
         Volatile.Read(ref AcceptErrors));
 }

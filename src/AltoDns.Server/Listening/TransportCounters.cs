@@ -49,6 +49,7 @@ public readonly record struct UdpCounters(
 /// <param name="ClosedUnfinished">Connections closed over a message that did not come to its end in time.</param>
 /// <param name="ClosedSlow">Connections closed because the client did not read its answers in time.</param>
 /// <param name="Failed">Connections that the client or the network broke off.</param>
+/// <param name="FailedHandshakes">Connections closed because TLS could not be agreed on, or the client showed no certificate that is trusted.</param>
 /// <param name="AcceptErrors">Failures to accept, such as for want of file descriptors.</param>
 public readonly record struct TcpCounters(
     long Open,
@@ -63,6 +64,7 @@ public readonly record struct TcpCounters(
     long ClosedUnfinished,
     long ClosedSlow,
     long Failed,
+    long FailedHandshakes,
     long AcceptErrors);
 
 /// <param name="Udp">What came through UDP sockets.</param>

@@ -30,4 +30,7 @@ internal static partial class ReloadingLog
 
     [LoggerMessage(1107, LogLevel.Error, "Loading failed in an unexpected way")]
     public static partial void LoadingFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1108, LogLevel.Error, "Following a change of zones failed in an unexpected way")]
+    public static partial void TellingFailed(this ILogger logger, Exception exception);
 }

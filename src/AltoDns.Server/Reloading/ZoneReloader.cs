@@ -5,6 +5,7 @@ using AltoDns.Server.Signing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AltoDns.Server.Reloading;
 
@@ -17,7 +18,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     // Long enough for a collection beside the workers to end.
     private static readonly TimeSpan CollectionInterval = TimeSpan.FromSeconds(2);
 
-    private readonly ZoneStore _store;
+    private readonly ZonePublisher _publisher;
     private readonly Func<ZoneLoadResult> _load;
     private readonly ReloadingOptions _options;
     private readonly ZoneSigningStage? _signing;
@@ -39,15 +40,17 @@ public sealed class ZoneReloader : IAsyncDisposable
 
     /// <param name="load">Reads what is to be served; called on a thread pool thread, never twice at once.</param>
     /// <param name="signing">Null where no zone is signed.</param>
+    /// <param name="publisher">Null where nobody is told of changes.</param>
     public ZoneReloader(
         ZoneStore store,
         Func<ZoneLoadResult> load,
         ReloadingOptions options,
         TimeProvider timeProvider,
         ILogger<ZoneReloader> logger,
-        ZoneSigningStage? signing = null)
+        ZoneSigningStage? signing = null,
+        ZonePublisher? publisher = null)
     {
-        _store = store;
+        _publisher = publisher ?? new ZonePublisher(store, [], NullLogger<ZonePublisher>.Instance);
         _load = load;
         _options = options;
         _signing = signing;
@@ -114,6 +117,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         await _collection.DisposeAsync();
         await _stopping.CancelAsync();
         await _loop;
+        await _publisher.Told;
         Take()?.Completion.TrySetCanceled();
         TakeSigning()?.TrySetCanceled();
     }
@@ -184,7 +188,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         {
             if (_signing is not null && _loaded is not null && _signing.SignAgain(_loaded) is { } zones)
             {
-                _store.Publish(zones);
+                _publisher.Publish(zones);
                 _signing.Published();
             }
         }
@@ -265,7 +269,7 @@ public sealed class ZoneReloader : IAsyncDisposable
             return;
         }
 
-        _store.Publish(result.Zones);
+        _publisher.Publish(result.Zones);
         _signing?.Published();
         _loads++;
         _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);
