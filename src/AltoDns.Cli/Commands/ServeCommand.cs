@@ -44,24 +44,23 @@ internal static class ServeCommand
             answering.Read(result),
             listening.Read(result),
             state.Read(result),
-            neighbours.ReadPowerDns(result),
+            options => options with { PowerDns = neighbours.ReadPowerDns(result), Export = neighbours.ReadExport(result) },
             result.GetValue(json),
             cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, PowerDnsOptions? powerDns, bool asJson, CancellationToken cancellation)
+        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, Func<AltoDnsOptions, AltoDnsOptions> addNeighbours, bool asJson, CancellationToken cancellation)
     {
         LoadedZones? last = null;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         AddLogging(builder.Logging, asJson);
-        builder.Services.AddAltoDns(new AltoDnsOptions
+        builder.Services.AddAltoDns(addNeighbours(new AltoDnsOptions
         {
             Listening = listening,
             Answering = answering,
             Keys = keys,
-            PowerDns = powerDns,
 
             // The samples inside the program are no files.
             Reloading = new ReloadingOptions { WatchFiles = sources.Open is null },
@@ -73,7 +72,7 @@ internal static class ServeCommand
                 last = loaded.Zones is null ? last : loaded with { Policies = [] };
                 return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
             },
-        });
+        }));
         using var host = builder.Build();
         try
         {

@@ -1,6 +1,7 @@
 // What a program says to have a server run inside its host.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
@@ -28,6 +29,9 @@ public sealed record AltoDnsOptions
     public string? StateFolder { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
+
+    /// <summary>Null where nothing is exported.</summary>
+    public ExportOptions? Export { get; init; }
 
     /// <summary>Null where no PowerDNS is answered.</summary>
     public PowerDnsOptions? PowerDns { get; init; }

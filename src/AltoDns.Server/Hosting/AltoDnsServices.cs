@@ -1,6 +1,7 @@
 // Puts the server's parts together in a host's container: zones first, then sockets.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
@@ -105,6 +106,13 @@ public static class AltoDnsServices
 
         // After the history, so that a secondary that comes at once finds what it asks for.
         services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<NotifySender>());
+        if (options.Export is { } export)
+        {
+            services.TryAddSingleton(provider => new ZoneExport(
+                export, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ZoneExport>>()));
+            services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<ZoneExport>());
+        }
+
         services.TryAddSingleton<ZonePublisher>();
         services.TryAddSingleton(provider => new TransferResponder(
             provider.GetRequiredService<ZoneStore>(),

@@ -54,8 +54,12 @@ public sealed class ZoneFileWriter
             EndLine();
         }
 
-        _line.Append("$ORIGIN ").Append(origin.ToString());
-        EndLine();
+        if (!_style.AbsoluteOwners)
+        {
+            _line.Append("$ORIGIN ").Append(origin.ToString());
+            EndLine();
+        }
+
         if (_style.DefaultTimeToLive is { } timeToLive)
         {
             _line.Append(CultureInfo.InvariantCulture, $"$TTL {timeToLive}");
