@@ -2,6 +2,8 @@
 
 using System.CommandLine;
 using AltoDns.Cli.Commands;
+using AltoDns.Cli.Commands.Configuring;
+using AltoDns.Cli.Commands.Control;
 using AltoDns.Cli.Commands.Keys;
 
 var root = new RootCommand(
@@ -10,6 +12,9 @@ var root = new RootCommand(
 
       altodns serve                       serve the samples on 127.0.0.1:5300
       altodns serve isp1.yaml -l 0.0.0.0  serve your policy on port 53
+      altodns serve --config altodns.yaml all that the server's configuration says
+      altodns status                      what the running server serves, and what is amiss
+      altodns reload                      have it read its files; prints every problem
       altodns check isp1.yaml             every problem, with its place and remedy
       altodns explain 192.0.2.77 isp1.yaml
       altodns export isp1.yaml -o zones/  zone files for NSD, Knot, BIND, PowerDNS
@@ -19,6 +24,12 @@ var root = new RootCommand(
     """)
 {
     ServeCommand.Create(),
+    StatusCommand.Create(),
+    ReloadCommand.Create(),
+    ZoneCommand.Create(),
+    StatsCommand.Create(),
+    LogLevelCommand.Create(),
+    ConfigCommand.Create(),
     CheckCommand.Create(),
     ExplainCommand.Create(),
     ExportCommand.Create(),

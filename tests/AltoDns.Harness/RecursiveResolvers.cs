@@ -22,6 +22,9 @@ public enum ResolverCaching
 
     /// <summary>Denials that were validated answer other questions, too (RFC 8198).</summary>
     Aggressive,
+
+    /// <summary>As before, and servers are asked for the whole name at once, without the shorter ones before (RFC 9156).</summary>
+    AggressiveWithWholeNames,
 }
 
 public static class RecursiveResolvers
@@ -48,6 +51,8 @@ public static class RecursiveResolvers
         [Ready],
         LoadTimeout);
 
+    private static bool IsAggressive(ResolverCaching caching) => caching is ResolverCaching.Aggressive or ResolverCaching.AggressiveWithWholeNames;
+
     private static string Hints(LocalRoot root) => $". 3600 IN NS {root.ServerName}\n{root.ServerName} 3600 IN A {root.Server}\n";
 
     private static string ConfigureUnbound(TemporaryFolder folder, int port, LocalRoot root, ResolverCaching caching) => folder.Write("unbound.conf", $"""
@@ -68,7 +73,8 @@ public static class RecursiveResolvers
           trust-anchor: ". IN DS {root.Ds}"
           trust-anchor-signaling: no
           unblock-lan-zones: yes
-          aggressive-nsec: {(caching == ResolverCaching.Aggressive ? "yes" : "no")}
+          aggressive-nsec: {(IsAggressive(caching) ? "yes" : "no")}
+          qname-minimisation: {(caching == ResolverCaching.AggressiveWithWholeNames ? "no" : "yes")}
           val-bogus-ttl: 0
           cache-max-negative-ttl: 3600
           local-zone: "ready.invalid." static
@@ -95,7 +101,8 @@ public static class RecursiveResolvers
               allow-recursion { 127.0.0.1; };
               empty-zones-enable no;
               dnssec-validation yes;
-              synth-from-dnssec {{(caching == ResolverCaching.Aggressive ? "yes" : "no")}};
+              synth-from-dnssec {{(IsAggressive(caching) ? "yes" : "no")}};
+              qname-minimization {{(caching == ResolverCaching.AggressiveWithWholeNames ? "off" : "relaxed")}};
               servfail-ttl 0;
             };
             controls { };
@@ -120,6 +127,7 @@ public static class RecursiveResolvers
         modules.unload('priming')
         policy.add(policy.suffix(policy.ANSWER({ [kres.type.SOA] = { rdata = kres.parse_rdata({ 'SOA . . 1 3600 600 86400 300' }), ttl = 300 } }), policy.todnames({ 'ready.invalid' })))
         {{(caching != ResolverCaching.Little ? "" : "policy.add(policy.all(policy.FLAGS('NO_CACHE')))")}}
+        {{(caching != ResolverCaching.AggressiveWithWholeNames ? "" : "policy.add(policy.all(policy.FLAGS('NO_MINIMIZE')))")}}
         policy.add(policy.all(policy.PASS))
 
         """);

@@ -35,6 +35,7 @@ public sealed class RunningServer : IAsyncDisposable
 {
     private const int Attempts = 3;
     private const int LogLinesKept = 400;
+    private const int KillSignal = 9;
     private const int TerminateSignal = 15;
 
     // So few can be asked for often: the queries that wait while the server loads are few, too.
@@ -143,6 +144,13 @@ public sealed class RunningServer : IAsyncDisposable
                 throw;
             }
         }
+    }
+
+    /// <summary>Ends it without any warning, as a crash would; it is still to be disposed of.</summary>
+    public async Task KillAsync()
+    {
+        _ = Signal(_process.Id, KillSignal);
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

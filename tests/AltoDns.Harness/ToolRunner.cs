@@ -54,6 +54,7 @@ public static class ToolRunner
         ["ldns-verify-zone"] = "ldnsutils",
         ["dnssec-dsfromkey"] = "bind9-utils",
         ["dnssec-verify"] = "bind9-utils",
+        ["dnssec-cds"] = "bind9-utils",
         ["kzonesign"] = "knot-dnssecutils",
         ["ldns-signzone"] = "ldnsutils",
         ["openssl"] = "openssl",

@@ -37,6 +37,7 @@ public static class SigningKeys
                 : [],
             TimeToLive = (uint)policy.DnskeyTimeToLive.TotalSeconds,
             NextStep = null,
+            AwaitsParent = false,
         };
     }
 

@@ -1,9 +1,10 @@
 // altodns check: says what is wrong, or what would be served.
 
 using System.CommandLine;
-using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
+using AltoDns.Server.Configuration;
+using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using Spectre.Console;
@@ -14,24 +15,49 @@ internal static class CheckCommand
 {
     public static Command Create()
     {
-        var sources = new SourceOptions();
-        var state = new StateOptions();
+        var sources = new SourceOptions(ServerSettings.State);
         var json = new Option<bool>("--json") { Description = "Print one JSON object for programs." };
         var command = new Command(
             "check",
             "Read policies and zones and report every problem as FILE:LINE:COLUMN, its fault and its remedy. Exit code 1 where there are errors.");
         sources.AddTo(command);
-        state.AddTo(command);
         command.Options.Add(json);
-        command.SetAction(result => Run(sources.Read(result), state.Read(result), result.GetValue(json)));
+        command.SetAction(result => Run(sources.Configuration, result, result.GetValue(json)));
         return command;
     }
 
-    private static int Run(ZoneSources sources, KeyStore keys, bool asJson)
+    private static int Run(ConfigurationOptions options, ParseResult result, bool asJson)
     {
-        var loaded = ZoneLoader.Load(sources);
-        loaded = loaded with { Problems = [.. loaded.Problems, .. new DnssecAdvisor(keys, TimeProvider.System).Advise(loaded)] };
+        var problems = new ProblemList();
+        try
+        {
+            return Run(options.Read(result, problems), problems.All, asJson);
+        }
+        catch (ConfigurationException exception) when (asJson)
+        {
+            JsonOutput.Print(new CheckJson(false, [.. exception.Problems.Select(ProblemJson.From)], []));
+            return ExitCodes.Of(exception.Problems);
+        }
+        catch (ConfigurationException exception)
+        {
+            return ConfigurationOptions.Print(exception);
+        }
+    }
+
+    private static int Run(ServerConfiguration configuration, IReadOnlyList<Problem> warnings, bool asJson)
+    {
+        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
         var zones = loaded.Zones?.Zones ?? [];
+        loaded = loaded with
+        {
+            Problems =
+            [
+                .. warnings,
+                .. loaded.Problems,
+                .. new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System).Advise(loaded),
+                .. loaded.Zones is null ? [] : configuration.FindUnserved(zones.Select(zone => zone.Origin)),
+            ],
+        };
         if (asJson)
         {
             JsonOutput.Print(new CheckJson(
@@ -45,7 +71,7 @@ internal static class CheckCommand
             PrintZones(loaded);
         }
 
-        return loaded.Zones is null ? ExitCodes.Problems : ExitCodes.Success;
+        return loaded.Zones is null ? ExitCodes.Of(loaded.Problems) : ExitCodes.Success;
     }
 
     private static void PrintZones(LoadedZones loaded)

@@ -6,6 +6,7 @@ using AltoDns.Cli.Covering;
 using AltoDns.Cli.Output;
 using AltoDns.Discovery;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Configuration;
 using AltoDns.Zones.Loading;
 using Spectre.Console;
 
@@ -82,7 +83,17 @@ internal sealed class CoverageCommand
         }
         else
         {
-            var loaded = ZoneLoader.Load(_sources.Read(result));
+            ServerConfiguration configuration;
+            try
+            {
+                configuration = _sources.Read(result);
+            }
+            catch (ConfigurationException exception)
+            {
+                return ConfigurationOptions.Print(exception);
+            }
+
+            var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
             if (loaded.Zones is null)
             {
                 ProblemPrinter.Print(loaded.Problems);

@@ -2,11 +2,11 @@
 
 using System.CommandLine;
 using System.Globalization;
-using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
 using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using Spectre.Console;
@@ -20,8 +20,7 @@ internal static class ExplainCommand
         var address = new Argument<string>("ADDRESS") { Description = "An IPv4 or IPv6 address, or a prefix such as 192.0.2.0/24." };
         var peer = new Option<string>("--peer") { Description = "The ID of a peer behind the address, such as c1f3.north.", HelpName = "ID" };
         var port = new Option<string>("--port") { Description = "The external port of a peer behind the address, 0 to 65535.", HelpName = "PORT" };
-        var sources = new SourceOptions();
-        var state = new StateOptions();
+        var sources = new SourceOptions(ServerSettings.State);
         var json = new Option<bool>("--json") { Description = "Print one JSON object for programs." };
         var command = new Command(
             "explain",
@@ -53,7 +52,6 @@ internal static class ExplainCommand
         command.Options.Add(peer);
         command.Options.Add(port);
         sources.AddTo(command);
-        state.AddTo(command);
         command.Options.Add(json);
         command.Validators.Add(result =>
         {
@@ -64,8 +62,8 @@ internal static class ExplainCommand
                 result.AddError($"--peer and --port are for one address, and {prefix} is a prefix.");
             }
         });
-        command.SetAction(result => Run(
-            IPPrefixOf(result.GetRequiredValue(address)), KeysOf(result.GetValue(peer), result.GetValue(port)), sources.Read(result), state.Read(result), result.GetValue(json)));
+        command.SetAction(result => ConfigurationOptions.Guard(() => Run(
+            IPPrefixOf(result.GetRequiredValue(address)), KeysOf(result.GetValue(peer), result.GetValue(port)), sources.Read(result), result.GetValue(json))));
         return command;
     }
 
@@ -102,16 +100,16 @@ internal static class ExplainCommand
         _ => $"'{text}' is not an address or prefix. Write one such as 192.0.2.77, 2001:db8::1 or 192.0.2.0/24.",
     };
 
-    private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ZoneSources sources, KeyStore keys, bool asJson)
+    private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ServerConfiguration configuration, bool asJson)
     {
-        var loaded = ZoneLoader.Load(sources);
+        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
         if (loaded.Zones is null)
         {
             ProblemPrinter.Print(loaded.Problems);
             return ExitCodes.Problems;
         }
 
-        var explanation = new Explainer(loaded, new DnssecAdvisor(keys, TimeProvider.System)).Explain(prefix, peers);
+        var explanation = new Explainer(loaded, new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System)).Explain(prefix, peers);
         if (asJson)
         {
             JsonOutput.Print(explanation);

@@ -2,9 +2,9 @@
 
 using System.CommandLine;
 using System.Text;
-using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Configuration;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Exporting;
 using AltoDns.Zones.Keys;
@@ -21,7 +21,7 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var sources = new SourceOptions();
+        var sources = new SourceOptions(ServerSettings.State);
         var output = new Option<string?>("--output", "-o")
         {
             Description = "Write each zone into this folder as ORIGIN.zone, replacing whole files only. Without it: to standard output.",
@@ -38,7 +38,6 @@ internal static class ExportCommand
             Description = "With --nsupdate: the commands that lead from this file, written by --alto-only, or from the files of this folder.",
             HelpName = "FILE",
         };
-        var state = new StateOptions();
         var json = new Option<bool>("--json") { Description = "With --output: print the files written as one JSON object." };
         var command = new Command("export", "Write the compiled zones, signed where their policy says so, as RFC 1035 zone files, which NSD, Knot, BIND and PowerDNS load.");
         sources.AddTo(command);
@@ -47,7 +46,6 @@ internal static class ExportCommand
         command.Options.Add(altoOnly);
         command.Options.Add(nsupdate);
         command.Options.Add(since);
-        state.AddTo(command);
         command.Options.Add(json);
         command.Validators.Add(result =>
         {
@@ -64,15 +62,15 @@ internal static class ExportCommand
         command.SetAction(result =>
         {
             var form = result.GetValue(nsupdate) ? ExportForm.Commands : result.GetValue(altoOnly) ? ExportForm.Alto : ExportForm.Zone;
-            return Run(
-                sources.Read(result), state.Read(result), new Target(form, result.GetValue(output), result.GetValue(since)), result.GetValue(origin), result.GetValue(json));
+            var target = new Target(form, result.GetValue(output), result.GetValue(since));
+            return ConfigurationOptions.Guard(() => Run(sources.Read(result), target, result.GetValue(origin), result.GetValue(json)));
         });
         return command;
     }
 
-    private static int Run(ZoneSources sources, KeyStore keys, Target target, string? origin, bool asJson)
+    private static int Run(ServerConfiguration configuration, Target target, string? origin, bool asJson)
     {
-        var loaded = ZoneLoader.Load(sources);
+        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
         ProblemPrinter.Print(loaded.Problems);
         if (loaded.Zones is null)
         {
@@ -87,7 +85,7 @@ internal static class ExportCommand
         }
 
         // Signatures are no part of the ALTO records, so keys need not be there.
-        var signed = target.Form == ExportForm.Zone ? Sign(zones, loaded, keys) : zones;
+        var signed = target.Form == ExportForm.Zone ? Sign(zones, loaded, new KeyStore(configuration.StateFolder)) : zones;
         if (signed is null)
         {
             return ExitCodes.Problems;
@@ -100,7 +98,7 @@ internal static class ExportCommand
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"The zones cannot be written: {exception.Message} Correct the folder or its permissions, or free some space.");
-            return ExitCodes.CannotWrite;
+            return exception is IOException full && DiskSpace.IsExhausted(full) ? ExitCodes.DiskFull : ExitCodes.CannotWrite;
         }
     }
 

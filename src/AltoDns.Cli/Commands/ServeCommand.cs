@@ -1,14 +1,17 @@
 // altodns serve: answers questions until it is told to stop.
 
 using System.CommandLine;
-using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
-using AltoDns.Server.Answering;
+using AltoDns.Server.Configuration;
+using AltoDns.Server.Control;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.Observing;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
+using AltoDns.Server.Transfers;
+using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
@@ -23,81 +26,86 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var sources = new SourceOptions();
-        var answering = new AnsweringOptions();
-        var listening = new ListeningArguments();
-        var state = new StateOptions();
-        var neighbours = new NeighbourOptions();
-        var json = new Option<bool>("--json") { Description = "Print where it listens as one JSON object, and the log as JSON lines." };
+        var sources = new SourceOptions(SettingOptions.All);
         var command = new Command(
             "serve",
-            "Answer questions about the zones over UDP and TCP. Files are read again when they change and on SIGHUP; "
+            "Answer questions about the zones over UDP and TCP. Files are read again when they change, on SIGHUP and by 'altodns reload'; "
             + "files with errors change nothing. Ctrl-C or SIGTERM stops.");
         sources.AddTo(command);
-        listening.AddTo(command);
-        answering.AddTo(command);
-        state.AddTo(command);
-        neighbours.AddTo(command);
-        command.Options.Add(json);
-        command.SetAction((result, cancellation) => RunAsync(
-            sources.Read(result),
-            answering.Read(result),
-            listening.Read(result),
-            state.Read(result),
-            options => options with { PowerDns = neighbours.ReadPowerDns(result), Export = neighbours.ReadExport(result) },
-            result.GetValue(json),
-            cancellation));
+        command.SetAction((result, cancellation) => RunAsync(sources.Configuration.ReaderFor(result), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        ZoneSources sources, AnsweringSettings answering, ListeningOptions listening, KeyStore keys, Func<AltoDnsOptions, AltoDnsOptions> addNeighbours, bool asJson, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Func<ProblemList, ServerConfiguration?> read, CancellationToken cancellation)
     {
-        LoadedZones? last = null;
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddLogging(builder.Logging, asJson);
-        builder.Services.AddAltoDns(addNeighbours(new AltoDnsOptions
+        var problems = new ProblemList();
+        if (read(problems) is not { } configuration)
         {
-            Listening = listening,
-            Answering = answering,
-            Keys = keys,
+            ProblemPrinter.Print(problems.All);
+            return ExitCodes.Of(problems.All);
+        }
+
+        var live = new LiveConfiguration(configuration, read);
+        var logLevel = new LogLevelSwitch(configuration.LogLevel);
+        var transfers = new TransferOptionsStore(configuration.Transfers);
+        live.OnChange((before, now) =>
+        {
+            transfers.Publish(now.Transfers);
+            if (before.LogLevel != now.LogLevel)
+            {
+                logLevel.Level = now.LogLevel;
+            }
+        });
+        var sources = SourceOptions.SourcesOf(configuration);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        AddLogging(builder.Logging, logLevel, configuration.LogsJson);
+        builder.Services.AddAltoDns(new AltoDnsOptions
+        {
+            Listening = configuration.Listening,
+            Answering = configuration.Answering,
+            Keys = new KeyStore(configuration.StateFolder),
 
             // The samples inside the program are no files.
-            Reloading = new ReloadingOptions { WatchFiles = sources.Open is null },
-            LoadZones = () =>
-            {
-                var loaded = ZoneLoader.Load(sources, last);
-
-                // The documents have served; what the next load needs of them is in a smaller form.
-                last = loaded.Zones is null ? last : loaded with { Policies = [] };
-                return new ZoneLoadResult(loaded.Zones, loaded.Problems, loaded.Files) { Signing = loaded.Signing };
-            },
-        }));
+            Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
+            LoadZones = new ConfiguredLoader(live, problems.All, SourceOptions.SourcesOf).Load,
+            Transfers = configuration.Transfers,
+            TransferSettings = transfers,
+            StateFolder = configuration.StateFolder,
+            PowerDns = configuration.PowerDns,
+            Export = configuration.Export,
+            Catalog = configuration.Catalog,
+            Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
+        });
         using var host = builder.Build();
         try
         {
             await host.StartAsync(cancellation);
         }
-        catch (ZonesNotLoadedException)
+        catch (ZonesNotLoadedException exception)
         {
             // The log has said every problem already.
-            return ExitCodes.Problems;
+            return ExitCodes.Of(exception.Problems);
         }
-        catch (Exception exception) when (exception is ListenException or UdpEngineException or BackendSocketException)
+        catch (ListenException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Of(exception);
+        }
+        catch (Exception exception) when (exception is UdpEngineException or BackendSocketException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.CannotListen;
         }
 
-        Announce(host.Services, sources, asJson);
+        Announce(host.Services, sources, configuration.LogsJson);
         await host.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
     }
 
-    private static void AddLogging(ILoggingBuilder logging, bool asJson)
+    private static void AddLogging(ILoggingBuilder logging, LogLevelSwitch level, bool asJson)
     {
-        logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter(level.Passes);
 
         // Standard output is for the announcement; what happens later is the log's.
         logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);

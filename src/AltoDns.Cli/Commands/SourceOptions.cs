@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Text;
 using AltoDns.Cli.Samples;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Configuration;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 
@@ -13,7 +14,7 @@ internal sealed class SourceOptions
 {
     private readonly Argument<string[]> _files = new("FILES")
     {
-        Description = "Policies (*.yaml), or folders of them. None, and no --zone: the sample zones inside the program.",
+        Description = "Policies (*.yaml), or folders of them. None, and neither --zone nor --config: the sample zones inside the program.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -30,11 +31,26 @@ internal sealed class SourceOptions
         HelpName = "LIST",
     };
 
+    private readonly SettingOptions _settings;
+
+    /// <param name="settings">What else the command takes of a server's settings.</param>
+    public SourceOptions(params IEnumerable<Setting> settings)
+    {
+        _settings = new SettingOptions(settings);
+        Configuration.Include(ReadInto);
+        Configuration.Include(_settings.Read);
+        Configuration.PlainZones = ReadZones;
+    }
+
+    public ConfigurationOptions Configuration { get; } = new();
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_files);
         command.Options.Add(_zones);
         command.Options.Add(_lists);
+        Configuration.AddTo(command);
+        _settings.AddTo(command);
         _files.Validators.Add(result =>
         {
             foreach (var word in result.Tokens.Select(token => token.Value).Where(UsageErrors.LooksLikeOption))
@@ -54,24 +70,30 @@ internal sealed class SourceOptions
         });
     }
 
-    /// <summary>What was asked for; the samples where nothing was.</summary>
-    public ZoneSources Read(ParseResult result)
-    {
-        var files = result.GetValue(_files) ?? [];
-        var zones = result.GetValue(_zones) ?? [];
-        var lists = result.GetValue(_lists) ?? [];
-        if (files.Length + zones.Length + lists.Length == 0)
-        {
-            return EmbeddedSamples.Sources;
-        }
+    /// <summary>What the command is told.</summary>
+    /// <exception cref="ConfigurationException">There are errors.</exception>
+    public ServerConfiguration Read(ParseResult result) => Configuration.Read(result, new ProblemList());
 
-        return new ZoneSources
+    /// <summary>Where the zones of a configuration come from; the samples where neither it nor the command line says so.</summary>
+    public static ZoneSources SourcesOf(ServerConfiguration configuration) =>
+        configuration.File is null && configuration.Sources is { Policies.Count: 0, PlainZones.Count: 0, ZoneLists.Count: 0 }
+            ? EmbeddedSamples.Sources
+            : configuration.Sources;
+
+    private void ReadInto(ParseResult result, Dictionary<Setting, SettingValue> values)
+    {
+        foreach (var (setting, texts) in new[] { ((Setting)ServerSettings.Policies, result.GetValue(_files)), (ServerSettings.ZoneLists, result.GetValue(_lists)) })
         {
-            Policies = files,
-            PlainZones = [.. zones.Select(text => TryParseZone(text, out var zone, out _) ? zone : null).OfType<PlainZone>()],
-            ZoneLists = lists,
-        };
+            if (texts is { Length: > 0 })
+            {
+                SettingOptions.Add(values, setting, texts);
+            }
+        }
     }
+
+    private IReadOnlyList<PlainZone>? ReadZones(ParseResult result) => result.GetValue(_zones) is { Length: > 0 } zones
+        ? [.. zones.Select(text => TryParseZone(text, out var zone, out _) ? zone : null).OfType<PlainZone>()]
+        : null;
 
     private static bool TryParseZone(string text, out PlainZone? zone, out string fault)
     {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using AltoDns.Cli.Covering;
 using AltoDns.Cli.Explaining;
+using AltoDns.Server.Control;
 using AltoDns.Zones.Configuration;
 
 namespace AltoDns.Cli.Output;
@@ -41,6 +42,11 @@ internal sealed record ExpectationJson(string What, DateTimeOffset? At);
 
 internal sealed record DelegationJson(string Zone, string Role, int Tag, string Ds, string Cdnskey, string DsRdata);
 
+/// <param name="Counters">Values by name, by group.</param>
+internal sealed record StatsJson(IReadOnlyDictionary<string, Dictionary<string, long>> Counters);
+
+internal sealed record LogLevelJson(string Level);
+
 internal sealed record DelegationsJson(IReadOnlyList<DelegationJson> Keys);
 
 [JsonSourceGenerationOptions(
@@ -52,6 +58,11 @@ internal sealed record DelegationsJson(IReadOnlyList<DelegationJson> Keys);
 [JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(KeysJson))]
 [JsonSerializable(typeof(DelegationsJson))]
+[JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(ZoneStatus))]
+[JsonSerializable(typeof(ReloadStatus))]
+[JsonSerializable(typeof(StatsJson))]
+[JsonSerializable(typeof(LogLevelJson))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(DiscoveryJson))]
 [JsonSerializable(typeof(TrackersJson))]

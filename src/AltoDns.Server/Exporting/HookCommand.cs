@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Configuration;
 
 namespace AltoDns.Server.Exporting;
 
@@ -21,6 +22,20 @@ public sealed class HookCommand
         Text = text;
         _words = words;
     }
+
+    /// <summary>As a setting.</summary>
+    public static ValueKind<HookCommand> Kind { get; } = new("a command", "COMMAND", (string text, string _, out HookCommand value) =>
+    {
+        if (TryParse(text, out var command, out var fault))
+        {
+            value = command!;
+            return null;
+        }
+
+        value = new HookCommand(text, []);
+        var end = fault.IndexOf(". ", StringComparison.Ordinal) + 1;
+        return new Mistake(fault[..end], fault[(end + 1)..]);
+    });
 
     /// <summary>As it was written.</summary>
     public string Text { get; }

@@ -1,11 +1,13 @@
 // What a program says to have a server run inside its host.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Control;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.Keys;
 
 namespace AltoDns.Server.Hosting;
@@ -33,6 +35,15 @@ public sealed record AltoDnsOptions
     /// <summary>Null where nothing is exported.</summary>
     public ExportOptions? Export { get; init; }
 
+    /// <summary>The catalog made of all zones; null for none. It needs <see cref="StateFolder"/>.</summary>
+    public CatalogSource? Catalog { get; init; }
+
     /// <summary>Null where no PowerDNS is answered.</summary>
     public PowerDnsOptions? PowerDns { get; init; }
+
+    /// <summary>Who gets zones and whose zones come here; null for none of it.</summary>
+    public TransferOptionsStore? TransferSettings { get; init; }
+
+    /// <summary>How the server is reached by those who look after it; null for not at all.</summary>
+    public ControlOptions? Control { get; init; }
 }

@@ -1,6 +1,7 @@
 // Puts the server's parts together in a host's container: zones first, then sockets.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Control;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
@@ -81,6 +82,11 @@ public static class AltoDnsServices
             services.AddHostedService<SigningRoutine>();
         }
 
+        if (options.Control is { } control)
+        {
+            AddControl(services, control, options.Keys is not null);
+        }
+
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
@@ -121,6 +127,31 @@ public static class AltoDnsServices
             options.Answering.MaxUdpPayloadSize,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TransferResponder>>()));
+    }
+
+    // Other parts of the server register further sources of both kinds.
+    private static void AddControl(IServiceCollection services, ControlOptions control, bool signs)
+    {
+        services.TryAddSingleton(provider => new ControlHandler(
+            provider.GetRequiredService<ZoneStore>(),
+            provider.GetRequiredService<ZoneReloader>(),
+            provider.GetRequiredService<DnsServer>(),
+            provider.GetServices<IZoneStatusSource>(),
+            provider.GetServices<ICounterSource>(),
+            control,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ControlServer>>()));
+        services.AddSingleton(provider => new LoadedZoneSource(provider.GetRequiredService<ZoneReloader>()));
+        services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
+        services.AddSingleton<ICounterSource>(provider => new TransportCounterSource(provider.GetRequiredService<DnsServer>()));
+        services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
+        if (signs)
+        {
+            services.AddSingleton<IZoneStatusSource>(provider => new SignedZoneSource(provider.GetRequiredService<ZoneSigningStage>()));
+        }
+
+        services.AddHostedService(provider => new ControlServer(
+            control, provider.GetRequiredService<ControlHandler>(), provider.GetRequiredService<ILogger<ControlServer>>()));
     }
 
     private sealed class ZoneReloadService(ZoneReloader reloader) : IHostedService

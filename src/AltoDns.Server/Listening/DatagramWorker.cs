@@ -3,6 +3,7 @@
 using System.ComponentModel;
 using System.Net.Sockets;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Listening.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -125,6 +126,7 @@ internal abstract class DatagramWorker : IDisposable
     {
         try
         {
+            WorkerScheduling.RunSoon();
             AnswerUntilStopped();
         }
         catch (Exception exception) when (_stopping && exception is Win32Exception or ObjectDisposedException)

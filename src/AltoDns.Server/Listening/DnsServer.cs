@@ -54,6 +54,9 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>The same of the endpoints with TLS.</summary>
     public IReadOnlyList<IPEndPoint> TlsEndpoints => _tlsEndpoints;
 
+    /// <summary>Whether any interface is served by XDP.</summary>
+    public bool ListensByXdp => _xdpListeners.Count > 0;
+
     public ServerCounters Counters => new(
         _udpListeners.Aggregate(default(UdpCounters), (sum, listener) => sum + listener.Counters),
         _connections.Counters,

@@ -17,6 +17,12 @@ public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Probl
 {
     /// <summary>The zones that are to be signed before they are served, and how.</summary>
     public IReadOnlyDictionary<DomainName, DnssecPolicy> Signing { get; init; } = ReadOnlyDictionary<DomainName, DnssecPolicy>.Empty;
+
+    /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
+    public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = ReadOnlyDictionary<DomainName, string>.Empty;
+
+    /// <summary>Puts in force what goes with the zones, just before they are served; called by the thread that loads; null for nothing.</summary>
+    public Action? Adopt { get; init; }
 }
 
 /// <summary>The zones could not be loaded when the server started, so that there is nothing to serve.</summary>

@@ -1,6 +1,7 @@
 // Keeps what is served in step with the operator's files: loads at the start, on request, and when a file changes.
 
 using System.Runtime.InteropServices;
+using AltoDns.Protocol.Names;
 using AltoDns.Server.Signing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
@@ -25,6 +26,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
+    private readonly ZoneLedger _ledger = new();
     private readonly ITimer _collection;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stopping = new();
@@ -37,6 +39,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private bool _everLoaded;
     private long _loads;
     private long _failedLoads;
+    private ReloadReport? _lastReport;
 
     /// <param name="load">Reads what is to be served; called on a thread pool thread, never twice at once.</param>
     /// <param name="signing">Null where no zone is signed.</param>
@@ -65,6 +68,15 @@ public sealed class ZoneReloader : IAsyncDisposable
 
     /// <summary>Loads that failed and published nothing.</summary>
     public long FailedLoads => Volatile.Read(ref _failedLoads);
+
+    /// <summary>What the last attempt came to; null before the first has ended.</summary>
+    public ReloadReport? LastReport => Volatile.Read(ref _lastReport);
+
+    /// <summary>The load that is served, its zones not signed yet; null before the first.</summary>
+    public ZoneLoadResult? Served => Volatile.Read(ref _loaded);
+
+    /// <summary>Since when a zone is served as it is; null for one that is not served.</summary>
+    public DateTimeOffset? ServedSince(DomainName origin) => _ledger.Since(origin);
 
     /// <summary>Loads and publishes for the first time, then stays in step. Call once.</summary>
     /// <exception cref="ZonesNotLoadedException">The files have errors; all were logged.</exception>
@@ -189,6 +201,7 @@ public sealed class ZoneReloader : IAsyncDisposable
             if (_signing is not null && _loaded is not null && _signing.SignAgain(_loaded) is { } zones)
             {
                 _publisher.Publish(zones);
+                _ledger.Note(zones, _timeProvider.GetUtcNow());
                 _signing.Published();
             }
         }
@@ -231,6 +244,8 @@ public sealed class ZoneReloader : IAsyncDisposable
         }
 
         Publish(result, began);
+        Volatile.Write(ref _lastReport, new ReloadReport(
+            _timeProvider.GetUtcNow(), reason ?? "the server started", _timeProvider.GetElapsedTime(began), result.Zones is not null, result.Problems));
         if (_options.WatchFiles)
         {
             _monitor.Watch(result.Files, start);
@@ -269,7 +284,9 @@ public sealed class ZoneReloader : IAsyncDisposable
             return;
         }
 
+        result.Adopt?.Invoke();
         _publisher.Publish(result.Zones);
+        _ledger.Note(result.Zones, _timeProvider.GetUtcNow());
         _signing?.Published();
         _loads++;
         _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);

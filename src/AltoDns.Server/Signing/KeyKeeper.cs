@@ -9,21 +9,22 @@ using Microsoft.Extensions.Logging;
 namespace AltoDns.Server.Signing;
 
 /// <summary>
-/// Whoever signs calls <see cref="Get"/> for each zone, serves it, then <see cref="Confirm"/>; <see cref="RunAsync"/> tells it of later
-/// changes. Thread-safe.
+/// Whoever signs calls <see cref="Get"/> for each zone, serves it, then <see cref="Confirm"/>; <see cref="TakeStepsAsync"/>, called after
+/// each <see cref="WaitAsync"/>, tells it of later changes. Thread-safe.
 /// </summary>
 public sealed class KeyKeeper(KeyStore store, ParentMonitor monitor, TimeProvider timeProvider, ILogger<KeyKeeper> logger) : IDisposable
 {
-    /// <summary>Between two looks at the clock and at what the command line asked for.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    /// <summary>Between two looks at the clock and at what the command line asked for, at most.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Between two questions to a parent, while a key waits for it.</summary>
-    public static readonly TimeSpan ParentPause = TimeSpan.FromMinutes(10);
+    // A step that cannot be taken, since the state folder is not to be written, stays due.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Between two questions to a parent that is waited for by no key.</summary>
     public static readonly TimeSpan IdleParentPause = TimeSpan.FromHours(6);
 
     private readonly ConcurrentDictionary<DomainName, KeptZone> _zones = new();
+    private volatile TaskCompletionSource _confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The keys to sign a zone with now; from here on the zone is kept.</summary>
     /// <exception cref="KeyStoreException">The state folder does not let it; keep what is served.</exception>
@@ -39,7 +40,8 @@ public sealed class KeyKeeper(KeyStore store, ParentMonitor monitor, TimeProvide
     {
         if (_zones.TryGetValue(apex, out var zone))
         {
-            zone.Keys.Confirm(zone.Policy, generation, timeProvider.GetUtcNow(), longestTimeToLive);
+            zone.NextStep = zone.Keys.Confirm(zone.Policy, generation, timeProvider.GetUtcNow(), longestTimeToLive);
+            Interlocked.Exchange(ref _confirmed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
     }
 
@@ -52,14 +54,25 @@ public sealed class KeyKeeper(KeyStore store, ParentMonitor monitor, TimeProvide
         }
     }
 
-    /// <summary>Runs until cancelled.</summary>
-    /// <param name="changed">Called with each key set of a generation that was not handed out before.</param>
-    public async Task RunAsync(Action<ZoneKeySet> changed, CancellationToken cancellation)
+    /// <summary>Waits until a step or a question to a parent is due, at least a second and at most <see cref="LongestPause"/>.</summary>
+    public async Task WaitAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Pause, timeProvider);
-        while (await timer.WaitForNextTickAsync(cancellation))
+        var began = timeProvider.GetTimestamp();
+        while (true)
         {
-            await TakeStepsAsync(changed, cancellation);
+            var confirmed = _confirmed.Task;
+            var elapsed = timeProvider.GetElapsedTime(began);
+            var pause = Min(Max(DueIn(), ShortestPause - elapsed), LongestPause - elapsed);
+            if (pause <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            // What was confirmed meanwhile may have begun a shorter delay.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(confirmed, Task.Delay(pause, timeProvider, limit.Token));
+            await limit.CancelAsync();
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 
@@ -102,9 +115,7 @@ public sealed class KeyKeeper(KeyStore store, ParentMonitor monitor, TimeProvide
     private async Task<ParentObservation?> ObserveAsync(DomainName apex, KeptZone zone, CancellationToken cancellation)
     {
         var now = timeProvider.GetUtcNow();
-        var state = store.Load(apex);
-        var isAwaited = state?.Keys.Any(key => key.Ds is { Since: null, Spread: Spread.Rumoured or Spread.Unretentive }) == true;
-        if (now - zone.AskedAt < (isAwaited ? ParentPause : IdleParentPause) && now >= zone.AskedAt)
+        if (now < zone.AskAgainAt && now >= zone.AskedAt)
         {
             return null;
         }
@@ -128,9 +139,19 @@ public sealed class KeyKeeper(KeyStore store, ParentMonitor monitor, TimeProvide
             logger.LogStep(step);
         }
 
-        zone.Generation = set.Generation;
+        (zone.Generation, zone.NextStep, zone.AwaitsParent) = (set.Generation, set.NextStep, set.AwaitsParent);
         return set;
     }
+
+    private TimeSpan DueIn()
+    {
+        var now = timeProvider.GetUtcNow();
+        return _zones.Values.Select(zone => (zone.NextStep < zone.AskAgainAt ? zone.NextStep.Value : zone.AskAgainAt) - now).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+    }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     private sealed class KeptZone(ZoneKeys keys)
     {
@@ -140,7 +161,14 @@ public sealed class KeyKeeper(KeyStore store, ParentMonitor monitor, TimeProvide
 
         public long Generation { get; set; } = -1;
 
+        public DateTimeOffset? NextStep { get; set; }
+
+        public bool AwaitsParent { get; set; }
+
         public DateTimeOffset AskedAt { get; set; }
+
+        /// <summary>When the parent is to be asked for the next time.</summary>
+        public DateTimeOffset AskAgainAt => AskedAt + (AwaitsParent ? Policy.ParentCheckInterval : IdleParentPause);
 
         public bool IsParentSilent { get; set; }
 

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Signing;
 
-/// <summary>Looks at the clock every minute; that it jumped is noticed by then.</summary>
+/// <summary>Looks at the clock when a key has a step to take, and every minute; that it jumped is noticed by then.</summary>
 internal sealed class SigningRoutine(
     KeyKeeper keeper, ZoneSigningStage stage, ZoneReloader reloader, TimeProvider timeProvider, ILogger<SigningRoutine> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(KeyKeeper.Pause, timeProvider);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (true)
         {
+            await keeper.WaitAsync(stoppingToken);
             try
             {
                 if (stage.IsDue())
@@ -28,6 +28,7 @@ internal sealed class SigningRoutine(
             {
                 // One bad minute must not be the end of all refreshing.
                 logger.RoutineFailed(exception);
+                await Task.Delay(KeyKeeper.LongestPause, timeProvider, stoppingToken);
             }
         }
     }

@@ -31,6 +31,14 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     private IReadOnlyList<Problem> _lastProblems = [];
     private DateTimeOffset _lastLook;
 
+    /// <summary>When the first signature of a zone that is signed here expires; null for another zone.</summary>
+    public DateTimeOffset? SignedUntil(DomainName origin) =>
+        _served.TryGetValue(origin, out var zone) ? SignatureTimes.ToTime(zone.FirstExpiration, timeProvider.GetUtcNow()) : null;
+
+    /// <summary>Why a zone could not be signed again, so that it is served as before; null where it could.</summary>
+    public Problem? LastProblem(DomainName origin) =>
+        _lastProblems.FirstOrDefault(problem => problem.Position.File == origin.ToString());
+
     /// <summary>The load with its zones signed, or with the problems that keep them from it.</summary>
     public ZoneLoadResult Sign(ZoneLoadResult loaded)
     {

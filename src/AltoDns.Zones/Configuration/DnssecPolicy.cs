@@ -87,4 +87,10 @@ public sealed record DnssecPolicy
 
     /// <summary>Until every server of the parent has a change of the DS RRset (RFC 7583 §1.2: DprpP).</summary>
     public TimeSpan ParentPropagationDelay { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Added to every delay, so that a clock that is off by this much, or put right in between, breaks nothing.</summary>
+    public TimeSpan SafetyMargin { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Between two questions to the parent while a key waits for it; more than zero.</summary>
+    public TimeSpan ParentCheckInterval { get; init; } = TimeSpan.FromMinutes(10);
 }

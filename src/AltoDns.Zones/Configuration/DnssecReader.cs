@@ -18,7 +18,7 @@ internal sealed class DnssecReader(ProblemList problems)
     private static readonly string[] Known =
     [
         "algorithm", "denial", "opt-out", "keys", "signature-lifetime", "signature-refresh", "jitter", "zonemd", "ksk-lifetime", "zsk-lifetime",
-        "parent", "cds", "dnskey-ttl", "propagation-delay", "parent-ds-ttl", "parent-propagation-delay",
+        "parent", "cds", "dnskey-ttl", "propagation-delay", "parent-ds-ttl", "parent-propagation-delay", "safety-margin", "parent-check-interval",
     ];
 
     private static readonly NodeShape Shape = new("'dnssec'", "on, off or a map", "dnssec: on");
@@ -76,6 +76,8 @@ internal sealed class DnssecReader(ProblemList problems)
             PropagationDelay = ReadTime(fields, "propagation-delay", defaults.PropagationDelay),
             ParentDsTimeToLive = ReadTime(fields, "parent-ds-ttl", defaults.ParentDsTimeToLive),
             ParentPropagationDelay = ReadTime(fields, "parent-propagation-delay", defaults.ParentPropagationDelay),
+            SafetyMargin = ReadTime(fields, "safety-margin", defaults.SafetyMargin),
+            ParentCheckInterval = ReadTime(fields, "parent-check-interval", defaults.ParentCheckInterval),
         };
         CheckTogether(policy, fields);
         return policy;
@@ -92,6 +94,11 @@ internal sealed class DnssecReader(ProblemList problems)
         {
             problems.Error(
                 fields["zsk-lifetime"]!.Position, "'zsk-lifetime' is for a zone-signing key, and 'keys' is csk.", "Write 'keys: ksk+zsk', or remove it: 'ksk-lifetime' is that of a combined key.");
+        }
+
+        if (policy.ParentCheckInterval == TimeSpan.Zero)
+        {
+            problems.Error(fields["parent-check-interval"]!.Position, "The parent cannot be asked without a pause.", "Choose at least 1s; 10m suits most parents.");
         }
 
         CheckLifetime(policy, fields);

@@ -1,6 +1,5 @@
 // Reads one policy: first its sections, in any order, then what they say about each other.
 
-using System.Text.Unicode;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration.Yaml;
 
@@ -35,7 +34,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
     public PolicyDocument? Read(byte[] text, AssignmentLines? lines, out bool isCertain)
     {
         _assignments.Lines = lines;
-        var isRead = IsText(text) && new YamlSource(lines?.Remainder ?? text, context.File, Problems, lines?.Cut ?? default).Run(ReadSections);
+        var isRead = Utf8Text.Check(text, context.File, Problems) && new YamlSource(lines?.Remainder ?? text, context.File, Problems, lines?.Cut ?? default).Run(ReadSections);
         isCertain = _assignments.Lines is null;
         if (!isRead || !isCertain || (_sections.Count == 0 && Problems.HasErrors))
         {
@@ -48,30 +47,6 @@ internal sealed class PolicyFileReader(PolicyContext context)
     }
 
     private SourcePosition WholeFile => new(context.File, 0, 0);
-
-    private bool IsText(byte[] text)
-    {
-        // To YAML's parser a zero octet is the end: what follows would be lost in silence.
-        var fault = Array.IndexOf(text, (byte)0);
-        if (fault < 0 && Utf8.IsValid(text))
-        {
-            return true;
-        }
-
-        fault = fault < 0 ? FirstBadOctet(text) : fault;
-        var before = text.AsSpan(0, fault);
-        Problems.Error(
-            new SourcePosition(context.File, before.Count((byte)'\n') + 1, fault - before.LastIndexOf((byte)'\n')),
-            "The file is not UTF-8 text.",
-            "Save it as UTF-8.");
-        return false;
-    }
-
-    private static int FirstBadOctet(byte[] text)
-    {
-        Utf8.ToUtf16(text, new char[text.Length], out var read, out _, replaceInvalidSequences: false);
-        return read;
-    }
 
     private void ReadSections(YamlSource source)
     {

@@ -25,9 +25,30 @@ public enum Severity
     Error,
 }
 
+/// <summary>What somebody has to do about an error, where exit codes tell it apart.</summary>
+public enum ProblemKind
+{
+    /// <summary>Correct what a policy, a zone or the state folder holds.</summary>
+    Content,
+
+    /// <summary>Correct the server's configuration.</summary>
+    Configuration,
+
+    /// <summary>Give the program a certificate that it can use.</summary>
+    Certificate,
+
+    /// <summary>Make room on the disk.</summary>
+    DiskFull,
+
+    /// <summary>Give the program a right.</summary>
+    MissingRight,
+}
+
 /// <summary>One fault with its remedy, each a sentence that ends in a full stop.</summary>
 public sealed record Problem(Severity Severity, SourcePosition Position, string Fault, string Remedy)
 {
+    public ProblemKind Kind { get; init; }
+
     /// <summary>One line: <c>isp1.yaml:9:5: error: fault. Remedy.</c></summary>
     public override string ToString() =>
         OneLine($"{Position}: {(Severity == Severity.Error ? "error" : "warning")}: {Fault} {Remedy}");

@@ -20,9 +20,6 @@ public delegate DnskeyData KeyMaker(KeyRole role, DnssecAlgorithm algorithm);
 /// </summary>
 public static class KeyRollover
 {
-    /// <summary>Added to every delay, so that a clock that is off by this much, or put right in between, breaks nothing.</summary>
-    public static readonly TimeSpan SafetyMargin = TimeSpan.FromHours(1);
-
     /// <summary>Takes every step that is due. The new state is to be stored before any of it is published.</summary>
     /// <param name="observation">What was seen at the parent since the last call; null: nothing new.</param>
     /// <returns>The same state where nothing was due.</returns>
@@ -119,6 +116,7 @@ public static class KeyRollover
                 : [.. submitted.Select(key => new CdnskeyData(key.Public.Flags, key.Public.Protocol, key.Algorithm, key.Public.PublicKey.ToArray()))],
             TimeToLive = (uint)policy.DnskeyTimeToLive.TotalSeconds,
             NextStep = NextStep(state, policy),
+            AwaitsParent = state.Keys.Any(key => key.Ds is { Since: null, Spread: Spread.Rumoured or Spread.Unretentive }),
         };
     }
 

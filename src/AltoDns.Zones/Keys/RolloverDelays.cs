@@ -9,14 +9,14 @@ internal readonly struct RolloverDelays(ZoneKeyState state, DnssecPolicy policy)
 {
     /// <summary>A change of the DNSKEY RRset (RFC 7583 §3.2.1: Ipub, less signing).</summary>
     public TimeSpan Dnskey { get; } =
-        Max(state.DnskeyTimeToLive.Value, policy.DnskeyTimeToLive) + policy.PropagationDelay + KeyRollover.SafetyMargin;
+        Max(state.DnskeyTimeToLive.Value, policy.DnskeyTimeToLive) + policy.PropagationDelay + policy.SafetyMargin;
 
     /// <summary>A change of the signing key (RFC 7583 §3.2.1: Iret, less signing).</summary>
-    public TimeSpan Signatures { get; } = state.ZoneTimeToLive.Value + policy.PropagationDelay + KeyRollover.SafetyMargin;
+    public TimeSpan Signatures { get; } = state.ZoneTimeToLive.Value + policy.PropagationDelay + policy.SafetyMargin;
 
     /// <summary>A change of the DS RRset (RFC 7583 §3.3.1: Iret).</summary>
     public TimeSpan Ds { get; } =
-        Max(state.DsTimeToLive, policy.ParentDsTimeToLive) + policy.ParentPropagationDelay + KeyRollover.SafetyMargin;
+        Max(state.DsTimeToLive, policy.ParentDsTimeToLive) + policy.ParentPropagationDelay + policy.SafetyMargin;
 
     /// <summary>When a delay ends that has begun; null where none has.</summary>
     public static DateTimeOffset? End(SpreadState element, TimeSpan delay) =>

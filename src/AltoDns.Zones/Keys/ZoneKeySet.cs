@@ -40,4 +40,7 @@ public sealed class ZoneKeySet
 
     /// <summary>When <see cref="ZoneKeys.Advance"/> has something to do again; null: only on a change of policy or parent, or a request.</summary>
     public required DateTimeOffset? NextStep { get; init; }
+
+    /// <summary>Whether a key waits for the parent to publish or to remove its DS record.</summary>
+    public required bool AwaitsParent { get; init; }
 }

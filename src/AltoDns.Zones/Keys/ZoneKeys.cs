@@ -37,11 +37,13 @@ public sealed class ZoneKeys(KeyStore store, DomainName apex) : IDisposable
 
     /// <summary>Notes that a zone signed with this generation is being served.</summary>
     /// <param name="longestTimeToLive">Of all RRsets of the zone, and of its negative answers.</param>
-    public void Confirm(DnssecPolicy policy, long generation, DateTimeOffset at, TimeSpan longestTimeToLive)
+    /// <returns>The <see cref="ZoneKeySet.NextStep"/> from then on.</returns>
+    public DateTimeOffset? Confirm(DnssecPolicy policy, long generation, DateTimeOffset at, TimeSpan longestTimeToLive)
     {
         lock (_lock)
         {
-            Change((state, _) => (KeyRollover.Confirm(state, policy, generation, at, longestTimeToLive), []));
+            var (state, _) = Change((state, _) => (KeyRollover.Confirm(state, policy, generation, at, longestTimeToLive), []));
+            return KeyRollover.NextStep(state, policy);
         }
     }
 

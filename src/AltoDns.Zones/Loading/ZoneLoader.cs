@@ -15,6 +15,7 @@ public sealed class ZoneLoader
     private readonly ProblemList _problems = new();
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileStamp> _stamps = new(StringComparer.Ordinal);
+    private readonly Dictionary<DomainName, string> _zoneFiles = [];
     private readonly DateTime _readUtc;
     private readonly LoadMemory _before;
     private readonly LoadMemory _memory = new();
@@ -48,10 +49,10 @@ public sealed class ZoneLoader
         var plainZones = _sources.PlainZones.Concat(_sources.ZoneLists.SelectMany(ReadList)).ToList();
         RejectDoubles(documents, plainZones);
         snapshots.AddRange(LoadPlainZones(plainZones));
-        if (!_problems.HasErrors && snapshots.Count == 0)
+        if (!_problems.HasErrors && snapshots.Count == 0 && !_sources.MayBeEmpty)
         {
             _problems.Error(
-                new SourcePosition("altodns", 0, 0), "There is no zone to serve.", "Name a policy, a folder of policies, or a zone with --zone ORIGIN=FILE.");
+                new SourcePosition("altodns", 0, 0), "There is no zone to serve.", "Name a policy, a folder of policies, or a zone with --zone ORIGIN=FILE or under 'zones'.");
         }
 
         if (_problems.HasErrors)
@@ -64,7 +65,7 @@ public sealed class ZoneLoader
             _memory.Zones[zone.Origin] = zone;
         }
 
-        return new LoadedZones(new ZoneSet(snapshots), documents, _problems.All, [.. _files]) { Memory = _memory };
+        return new LoadedZones(new ZoneSet(snapshots), documents, _problems.All, [.. _files]) { Memory = _memory, ZoneFiles = _zoneFiles };
     }
 
     // Every file that is opened is one to be watched.
@@ -91,13 +92,15 @@ public sealed class ZoneLoader
     private void RejectDoubles(IReadOnlyList<PolicyDocument> policies, IReadOnlyList<PlainZone> plainZones)
     {
         var seen = new Dictionary<DomainName, SourcePosition>();
-        foreach (var zone in policies.SelectMany(ZoneContent.Of))
+        foreach (var (file, zone) in policies.SelectMany(ZoneContent.Of, (policy, zone) => (policy.File, zone)))
         {
+            _zoneFiles[zone.Origin] = file;
             seen[zone.Origin] = zone.Position;
         }
 
         foreach (var zone in plainZones)
         {
+            _zoneFiles[zone.Origin] = zone.Path;
             if (!seen.TryAdd(zone.Origin, zone.Position))
             {
                 _problems.Error(zone.Position, $"Zone {zone.Origin} is also claimed by {seen[zone.Origin]}.", "Keep one of the two.");

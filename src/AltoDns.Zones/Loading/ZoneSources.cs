@@ -23,6 +23,9 @@ public sealed record ZoneSources
     /// <summary>Lists of plain zones, see <see cref="ZoneListReader"/>.</summary>
     public IReadOnlyList<string> ZoneLists { get; init; } = [];
 
+    /// <summary>Whether there may be no zone at all, as other servers send some.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>Opens policies and the files that they name; null for those of the file system.</summary>
     public FileOpener? Open { get; init; }
 }
@@ -41,6 +44,9 @@ public sealed record LoadedZones(
         .SelectMany(policy => ZoneContent.Of(policy).Select(zone => (zone.Origin, policy.Dnssec!)))
         .DistinctBy(zone => zone.Origin)
         .ToDictionary();
+
+    /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
+    public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = new Dictionary<DomainName, string>();
 
     /// <summary>What the next load can take over; null where anything has an error.</summary>
     internal LoadMemory? Memory { get; init; }

@@ -24,6 +24,13 @@ public readonly record struct SignatureTimes(uint Now, uint Lifetime, uint Refre
         (uint)policy.Jitter.TotalSeconds,
         (uint)policy.InceptionOffset.TotalSeconds);
 
+    /// <summary>The time that 32 bits of an RRSIG record stand for: the one closest to now (RFC 4034 §3.1.5).</summary>
+    public static DateTimeOffset ToTime(uint seconds, DateTimeOffset now)
+    {
+        var unixTime = now.ToUnixTimeSeconds();
+        return DateTimeOffset.FromUnixTimeSeconds(unixTime + SerialNumber.Compare(seconds, (uint)unixTime));
+    }
+
     /// <summary>The expiration of a signature made now: always the same for one owner, type and time, whoever asks.</summary>
     /// <param name="owner">In wire form.</param>
     public uint ExpirationOf(ReadOnlySpan<byte> owner, RecordType type) => Now + Lifetime - Spread(owner, type);

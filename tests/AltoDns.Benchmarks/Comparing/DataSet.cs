@@ -16,12 +16,13 @@ internal sealed record DataSet(IReadOnlyList<string> AltoDnsArguments, IReadOnly
 
     /// <summary>Compiles a policy into zone files, so that all servers have equal zones.</summary>
     /// <param name="prefixes">The policy's prefixes, each with the URI of its server.</param>
+    /// <param name="options">More options of <c>altodns export</c>.</param>
     /// <exception cref="InvalidOperationException">The policy has errors.</exception>
     public static async Task<DataSet> OfPolicyAsync(
-        TemporaryFolder folder, string policy, IReadOnlyList<DomainName> origins, IReadOnlyCollection<(IPPrefix Prefix, string Uri)> prefixes)
+        TemporaryFolder folder, string policy, IReadOnlyList<DomainName> origins, IReadOnlyCollection<(IPPrefix Prefix, string Uri)> prefixes, IEnumerable<string>? options = null)
     {
         var output = folder.MakeFolder($"{Path.GetFileNameWithoutExtension(policy)}-zones");
-        var result = await ToolRunner.RunAsync("dotnet", [AltoDnsServer.ProgramPath, "export", policy, "--output", output], ExportTimeout);
+        var result = await ToolRunner.RunAsync("dotnet", [AltoDnsServer.ProgramPath, "export", policy, "--output", output, .. options ?? []], ExportTimeout);
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException(result.ToString());

@@ -29,6 +29,15 @@ internal static class Reach
             }
         }
 
+        if (workloads.TryGetValue("signed", out var signed))
+        {
+            var costs = signed.Costs.ToDictionary(row => row.Key, row => row.Microseconds, StringComparer.Ordinal);
+            AddRatio(rows, "CPU/query of signed answers, against NSD", costs, ["nsd"], 0.75);
+            AddRatio(rows, "CPU/query of signed answers, against Knot", costs, ["knot"], 0.75);
+            var starts = groups.First(group => group.Workloads.Contains(signed)).Starts;
+            AddRatio(rows, "Resident memory of the signed zone, against NSD", starts.ToDictionary(row => row.Key, row => row.ResidentMegabytes, StringComparer.Ordinal), ["nsd"], 0.8);
+        }
+
         if (workloads.TryGetValue("garbage", out var garbage) && garbage.Costs is [var good, var bad, ..])
         {
             rows.Add(new ReachRow("CPU/packet of garbage, against a good query", bad.Microseconds / good.Microseconds, 1.0));

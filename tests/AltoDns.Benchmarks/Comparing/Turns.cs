@@ -15,6 +15,13 @@ internal sealed class Turns(int rounds, double foreignLimit)
     /// <summary>Figures that stand although others used the machine, because enough had been repeated.</summary>
     public int Disturbed { get; private set; }
 
+    /// <summary>Counts what other turns had to repeat as well.</summary>
+    public void Include(Turns others)
+    {
+        Repeated += others.Repeated;
+        Disturbed += others.Disturbed;
+    }
+
     /// <summary>Measures each lane once a round. At most as many measurements are repeated as there are.</summary>
     /// <param name="measure">Measures a lane.</param>
     /// <param name="keep">Takes what is to stand.</param>

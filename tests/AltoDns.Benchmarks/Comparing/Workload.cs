@@ -37,4 +37,7 @@ internal sealed record WorkloadGroup(string Title, Func<TemporaryFolder, Task<Da
 {
     /// <summary>Whether the start is measured in every round; otherwise once.</summary>
     public bool StartsInRounds { get; init; }
+
+    /// <summary>Keys of the servers that cannot take part.</summary>
+    public IReadOnlyList<string> Without { get; init; } = [];
 }

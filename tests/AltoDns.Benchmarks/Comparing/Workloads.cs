@@ -14,6 +14,8 @@ internal static class Workloads
 
     private static readonly Lazy<IReadOnlyList<RegistryPrefix>> Internet = new(() => RegistryPrefix.ReadAll(RegistryPrefix.DataFile));
 
+    private static readonly SignedTraffic Signed = new(MixedTraffic.IPv4);
+
     public static IReadOnlyList<WorkloadGroup> All { get; } =
     [
         new WorkloadGroup(
@@ -34,6 +36,14 @@ internal static class Workloads
             "a policy of 10,000 IPv6 prefixes",
             folder => MixedDataAsync(folder, MixedTraffic.IPv6, "ipv6"),
             [new Workload("ipv6", "Mixed queries for IPv6 addresses, by UDP", Exchange.Udp, count => MixedTraffic.IPv6.Make(count, Seed))]),
+        new WorkloadGroup(
+            "the same policy of 10,000 IPv4 prefixes, signed",
+            Signed.MakeDataAsync,
+            [new Workload("signed", "Mixed queries with the DO bit of a signed zone, by UDP", Exchange.Udp, count => Signed.Make(count, Seed))])
+        {
+            // The first two do not sign; PowerDNS would want the zone in a database to serve it with its signatures.
+            Without = ["rbldnsd", "gdnsd", "pdns"],
+        },
         new WorkloadGroup(
             "a zone of 1,000,000 PTR records",
             folder => Task.FromResult(DataSet.OfZone(folder, PointerTraffic.WriteZone(folder, PointerRecords), PointerTraffic.Records(PointerRecords))),

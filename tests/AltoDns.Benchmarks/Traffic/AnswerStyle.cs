@@ -23,27 +23,33 @@ internal enum AnswerStyle
 /// <summary>Makes the queries of one workload for servers of one style; equal answers share their octets.</summary>
 internal sealed class QueryMaker(AnswerStyle style)
 {
-    private readonly Dictionary<(RecordType Type, ResponseCode Code, string? Value), ExpectedAnswer> _answers = [];
+    private readonly Dictionary<(RecordType Type, ResponseCode Code, string? Value, byte[]? Signature, int Authority), ExpectedAnswer> _answers = [];
 
     public ExpectedQuery Make(Asked asked)
     {
         var isListed = style == AnswerStyle.AddressList;
         var type = isListed && asked.Value is not null ? RecordType.TXT : asked.Type;
         var code = isListed && asked.ResponseCode == ResponseCode.Refused ? ResponseCode.NameError : asked.ResponseCode;
-        var message = new Query(asked.Name, type) { UdpPayload = 1232 }.ToWire(0);
+        var message = new Query(asked.Name, type) { UdpPayload = 1232, DnssecOk = asked.DnssecOk }.ToWire(0);
         if (style == AnswerStyle.Echo)
         {
             return new ExpectedQuery(message, ExpectedAnswer.Echo);
         }
 
-        var key = (type, code, asked.Value);
+        var key = (type, code, asked.Value, asked.Signature, asked.Authority);
         if (!_answers.TryGetValue(key, out var answer))
         {
-            answer = new ExpectedAnswer(AnswerKind.Response, code, asked.Value is null ? null : DataOf(type, asked.Value));
+            answer = new ExpectedAnswer(AnswerKind.Response, code, asked.Value is null ? null : RecordsOf(type, asked.Value, asked.Signature), asked.Authority);
             _answers.Add(key, answer);
         }
 
         return new ExpectedQuery(message, answer);
+    }
+
+    private static ExpectedRecord[] RecordsOf(RecordType type, string value, byte[]? signature)
+    {
+        var record = new ExpectedRecord(type, DataOf(type, value));
+        return signature is null ? [record] : [record, new ExpectedRecord(RecordType.RRSIG, signature)];
     }
 
     private static byte[] DataOf(RecordType type, string value)

@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Records;
 
 namespace AltoDns.Benchmarks.Traffic;
 
@@ -20,9 +21,15 @@ internal enum AnswerKind
     Anything,
 }
 
-/// <param name="Data">The RDATA of the one record in the answer section; null where that is empty.</param>
-internal sealed record ExpectedAnswer(AnswerKind Kind, ResponseCode ResponseCode = ResponseCode.NoError, byte[]? Data = null)
+/// <summary>A record of the answer section; its owner and TTL are not looked at.</summary>
+internal sealed record ExpectedRecord(RecordType Type, byte[] Data);
+
+/// <param name="Records">Those of the answer section, in any order; null where that is empty.</param>
+/// <param name="Authority">How many records the authority section has at least.</param>
+internal sealed record ExpectedAnswer(AnswerKind Kind, ResponseCode ResponseCode = ResponseCode.NoError, ExpectedRecord[]? Records = null, int Authority = 0)
 {
+    private const ushort InternetClass = 1;
+
     // Type, class, TTL and length of RDATA.
     private const int FixedLength = 10;
 
@@ -30,7 +37,7 @@ internal sealed record ExpectedAnswer(AnswerKind Kind, ResponseCode ResponseCode
 
     public static ExpectedAnswer Anything { get; } = new(AnswerKind.Anything);
 
-    /// <summary>Whether a message is the answer to a query: ID, question, response code, number of answers and RDATA.</summary>
+    /// <summary>Whether a message is the answer to a query: ID, question, response code, the answers' number, types and RDATA.</summary>
     public bool IsMet(ReadOnlySpan<byte> query, ReadOnlySpan<byte> answer)
     {
         switch (Kind)
@@ -44,20 +51,46 @@ internal sealed record ExpectedAnswer(AnswerKind Kind, ResponseCode ResponseCode
                 return answer.Length >= questionEnd
                     && (answer[2] & 0x80) != 0
                     && (answer[3] & 0x0F) == (int)ResponseCode
-                    && BinaryPrimitives.ReadUInt32BigEndian(answer[4..]) == (0x1_0000u | (Data is null ? 0u : 1u))
+                    && BinaryPrimitives.ReadUInt32BigEndian(answer[4..]) == (0x1_0000u | (uint)(Records?.Length ?? 0))
+                    && BinaryPrimitives.ReadUInt16BigEndian(answer[8..]) >= Authority
                     && answer[MessageHeader.Length..questionEnd].SequenceEqual(query[MessageHeader.Length..questionEnd])
-                    && (Data is null || HasData(answer[questionEnd..], query[(questionEnd - 4)..questionEnd]));
+                    && (Records is null || HasRecords(answer[questionEnd..]));
         }
     }
 
     // The owner is a pointer to the question or is written out; nothing in front of it can be compressed in RDATA.
-    private bool HasData(ReadOnlySpan<byte> record, ReadOnlySpan<byte> typeAndClass)
+    private bool HasRecords(ReadOnlySpan<byte> section)
     {
-        var start = (record.IsEmpty ? 0 : record[0] >= 0xC0 ? 2 : NameLength(record)) + FixedLength;
-        return record.Length >= start + Data!.Length
-            && record.Slice(start - FixedLength, typeAndClass.Length).SequenceEqual(typeAndClass)
-            && BinaryPrimitives.ReadUInt16BigEndian(record[(start - 2)..]) == Data.Length
-            && record.Slice(start, Data.Length).SequenceEqual(Data);
+        var found = 0;
+        for (var i = 0; i < Records!.Length; i++)
+        {
+            var start = (section.IsEmpty ? 0 : section[0] >= 0xC0 ? 2 : NameLength(section)) + FixedLength;
+            if (section.Length < start || BinaryPrimitives.ReadUInt16BigEndian(section[(start - 2)..]) is var length && section.Length < start + length)
+            {
+                return false;
+            }
+
+            found |= 1 << Find(section.Slice(start - FixedLength, FixedLength), section.Slice(start, length));
+            section = section[(start + length)..];
+        }
+
+        return found == (1 << Records.Length) - 1;
+    }
+
+    private int Find(ReadOnlySpan<byte> head, ReadOnlySpan<byte> data)
+    {
+        if (BinaryPrimitives.ReadUInt16BigEndian(head[2..]) == InternetClass)
+        {
+            for (var i = 0; i < Records!.Length; i++)
+            {
+                if ((ushort)Records[i].Type == BinaryPrimitives.ReadUInt16BigEndian(head) && data.SequenceEqual(Records[i].Data))
+                {
+                    return i;
+                }
+            }
+        }
+
+        return Records!.Length;
     }
 
     private static int QuestionEnd(ReadOnlySpan<byte> query) => MessageHeader.Length + NameLength(query[MessageHeader.Length..]) + 4;

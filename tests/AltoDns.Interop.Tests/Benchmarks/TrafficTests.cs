@@ -107,7 +107,7 @@ public sealed class TrafficTests
     private static byte[] AnswerTo(ExpectedQuery query)
     {
         var question = query.Message.AsSpan(MessageHeader.Length..^OptLength);
-        var data = query.Answer.Data!;
+        var data = query.Answer.Records![0].Data;
         byte[] answer = [0, 0, 0x84, 0, 0, 1, 0, 1, 0, 0, 0, 0, .. question, 0xC0, 12, 0, 35, 0, 1, 0, 0, 14, 16, 0, (byte)data.Length, .. data];
         return answer;
     }

@@ -49,14 +49,20 @@ public sealed class GoodPolicyTests
               propagation-delay: 10m
               parent-ds-ttl: 2d
               parent-propagation-delay: 3h
+              safety-margin: 30m
+              parent-check-interval: 5m
             """).Dnssec!;
 
         Assert.True(dnssec.ZoneMd);
         Assert.Null(dnssec.KeySigningLifetime);
         Assert.Equal(["192.0.2.53:53", "[2001:db8::53]:5353", "[2001:db8::54]:53", "127.0.0.1:5300"], dnssec.Parents.Select(parent => parent.ToString()));
         Assert.Equal(
-            ["2h", "90d", "2h", "10m", "2d", "3h"],
-            new[] { dnssec.Jitter, dnssec.ZoneSigningLifetime!.Value, dnssec.DnskeyTimeToLive, dnssec.PropagationDelay, dnssec.ParentDsTimeToLive, dnssec.ParentPropagationDelay }.Select(Words.Of));
+            ["2h", "90d", "2h", "10m", "2d", "3h", "30m", "5m"],
+            new[]
+            {
+                dnssec.Jitter, dnssec.ZoneSigningLifetime!.Value, dnssec.DnskeyTimeToLive, dnssec.PropagationDelay, dnssec.ParentDsTimeToLive, dnssec.ParentPropagationDelay,
+                dnssec.SafetyMargin, dnssec.ParentCheckInterval,
+            }.Select(Words.Of));
     }
 
     [Fact]

@@ -113,6 +113,7 @@ public sealed class SignatureReuseTests
                 Cdnskeys = [],
                 TimeToLive = 3600,
                 NextStep = null,
+                AwaitsParent = false,
             },
             Policy,
             (uint)keys.Length,

@@ -190,6 +190,7 @@ public sealed class ZoneSignerTests
             Cdnskeys = keys.Cdnskeys,
             TimeToLive = keys.TimeToLive,
             NextStep = null,
+            AwaitsParent = false,
         };
 
         static SigningTerms Terms(ZoneKeySet set) => new(set, Nsec, 1, SignedZones.Now);

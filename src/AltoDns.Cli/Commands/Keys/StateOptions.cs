@@ -4,28 +4,27 @@ using System.CommandLine;
 using System.Text;
 using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Configuration;
+using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 
 namespace AltoDns.Cli.Commands.Keys;
 
 internal sealed class StateOptions
 {
-    private const string SystemdVariable = "STATE_DIRECTORY";
-    private const string DefaultFolder = "altodns-state";
+    private readonly SettingOptions _state = new([ServerSettings.State]);
+    private readonly ConfigurationOptions _configuration = new();
 
-    private readonly Option<string?> _state = new("--state")
+    public StateOptions() => _configuration.Include(_state.Read);
+
+    public void AddTo(Command command)
     {
-        Description = $"The folder with the zones' keys. Default: ${SystemdVariable}, which systemd sets, or {DefaultFolder} in the working directory.",
-        HelpName = "FOLDER",
-    };
-
-    public void AddTo(Command command) => command.Options.Add(_state);
-
-    public KeyStore Read(ParseResult result)
-    {
-        var fromSystemd = Environment.GetEnvironmentVariable(SystemdVariable);
-        return new KeyStore(result.GetValue(_state) ?? (string.IsNullOrEmpty(fromSystemd) ? DefaultFolder : fromSystemd));
+        _configuration.AddTo(command);
+        _state.AddTo(command);
     }
+
+    /// <exception cref="ConfigurationException">The configuration has errors.</exception>
+    public KeyStore Read(ParseResult result) => new(_configuration.Read(result, new ProblemList()).StateFolder);
 
     /// <summary>An argument or option with the names of zones; those that are none are errors of the command line.</summary>
     public static void RequireNames(System.CommandLine.Parsing.SymbolResult result, IEnumerable<string> texts)
@@ -41,8 +40,8 @@ internal sealed class StateOptions
 
     public static DomainName ParseName(string text) => TryParseName(text, out var name) ? name : throw new FormatException(text);
 
-    /// <summary>Runs a command's work; a fault of the state folder is printed as a problem.</summary>
-    public static int Guard(Func<int> work)
+    /// <summary>Runs a command's work; a fault of the state folder or the configuration is printed as a problem.</summary>
+    public static int Guard(Func<int> work) => ConfigurationOptions.Guard(() =>
     {
         try
         {
@@ -51,9 +50,9 @@ internal sealed class StateOptions
         catch (KeyStoreException exception)
         {
             ProblemPrinter.Print([exception.Problem]);
-            return ExitCodes.Problems;
+            return ExitCodes.Of([exception.Problem]);
         }
-    }
+    });
 
     /// <summary>The zones that were named, or all of the folder; those without keys are told on standard error.</summary>
     public static IReadOnlyList<ZoneKeyState> Load(KeyStore store, string[] names)

@@ -25,7 +25,7 @@ internal static class YamlFault
         ("block scalar", "'|' or '>' starts a block of text.", "Put the value in quotes."),
         ("directive", "A line that starts with '%' is a YAML directive.", "Put the value in quotes, or indent the line."),
         ("document end", "The indentation of this line fits no line above it.", "Start the first keys of the file in column 1."),
-        ("document start", "The settings of the policy have ended above this line.", "Remove the line, or the brackets around the lines above."),
+        ("document start", "The settings of the file have ended above this line.", "Remove the line, or the brackets around the lines above."),
     ];
 
     /// <summary>Place, fault and remedy of a syntax error.</summary>

@@ -18,13 +18,16 @@ internal sealed class YamlSource
     private readonly byte[] _text;
     private readonly string _file;
     private readonly ProblemList _problems;
+    private readonly string _kind;
     private readonly CutLines _cut;
     private readonly Stack<NodeEvent> _open = new();
 
     /// <param name="text">UTF-8, with or without a byte order mark.</param>
     /// <param name="cut">Lines of the file that the text lacks.</param>
-    public YamlSource(byte[] text, string file, ProblemList problems, CutLines cut = default)
+    /// <param name="kind">What the file is, for messages.</param>
+    public YamlSource(byte[] text, string file, ProblemList problems, CutLines cut = default, string kind = "policy")
     {
+        _kind = kind;
         _cut = cut;
         _text = text;
         _file = file;
@@ -84,7 +87,7 @@ internal sealed class YamlSource
         if (Current is DocumentStart second)
         {
             _problems.Error(
-                At(second.Start), "A second YAML document starts here.", "Keep one policy in a file: remove the '---', or move what follows into a file of its own.");
+                At(second.Start), "A second YAML document starts here.", $"Keep one {_kind} in a file: remove the '---', or move what follows into a file of its own.");
         }
     }
 
@@ -138,7 +141,7 @@ internal sealed class YamlSource
         if (depth == MaxDepth)
         {
             throw new UnreadableYamlException(
-                position, $"Lists and maps are nested more than {MaxDepth} deep.", "A policy needs four levels: check the brackets and the indentation.");
+                position, $"Lists and maps are nested more than {MaxDepth} deep.", $"A {_kind} needs few levels: check the brackets and the indentation.");
         }
 
         switch (TakeNode())
@@ -180,12 +183,12 @@ internal sealed class YamlSource
 
         if (!node.Anchor.IsEmpty)
         {
-            _problems.Error(At(node.Start), $"'&{node.Anchor.Value}' is a YAML anchor, which a policy does not use.", "Remove it and write values where they belong.");
+            _problems.Error(At(node.Start), $"'&{node.Anchor.Value}' is a YAML anchor, which a {_kind} does not use.", "Remove it and write values where they belong.");
         }
 
         if (!node.Tag.IsEmpty)
         {
-            _problems.Error(At(node.Start), $"'{node.Tag.Value}' is a YAML tag, which a policy does not use.", "Remove it, or quote a value that starts with '!'.");
+            _problems.Error(At(node.Start), $"'{node.Tag.Value}' is a YAML tag, which a {_kind} does not use.", "Remove it, or quote a value that starts with '!'.");
         }
 
         if (node is not Scalar)

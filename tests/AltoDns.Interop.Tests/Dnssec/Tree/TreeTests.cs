@@ -16,10 +16,6 @@ public sealed class TreeTests
     private const string Grok =
         "import sys, types, pygraphviz; pygraphviz.release = types.SimpleNamespace(version='1.7'); from dnsviz.commands import grok; grok.main(sys.argv[1:])";
 
-    // Knot Resolver has failed for names of the insecure child once in a while, and why is not known yet, so it is asked on request.
-    private static IEnumerable<string> Validators =>
-        RecursiveResolvers.Names.Where(name => name != "Knot Resolver" || Environment.GetEnvironmentVariable("ALTODNS_TREE_KNOT") is "1");
-
     public static TheoryData<bool, DenialMethod, bool> Kinds => new()
     {
         { false, DenialMethod.Nsec, false },
@@ -36,7 +32,7 @@ public sealed class TreeTests
         var kind = new TreeKind(isRootOurs, denial, optOut);
         await using var tree = await SignedTree.CreateAsync(kind);
         var faults = new List<string>();
-        foreach (var name in Validators)
+        foreach (var name in RecursiveResolvers.Names)
         {
             var resolver = await tree.StartResolverAsync(name);
             var found = (await FindFaultsAsync(resolver, kind)).Select(fault => $"{name}: {fault}").ToList();
@@ -96,7 +92,10 @@ public sealed class TreeTests
     private static async Task<IEnumerable<string>> FindFaultsAsync(RunningServer resolver, TreeKind kind)
     {
         var questions = TreeQuestion.Of(kind);
-        var client = resolver.PatientClient(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+
+        // Knot Resolver 5 sends one query for all requests that want the same name and type at a time, whatever servers they would ask. A request
+        // can so get a referral from above its own zone cut, and SERVFAIL is what comes of it; one question after the other is safe.
+        var client = resolver.PatientClient(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), window: resolver.Name == "Knot Resolver" ? 1 : 64);
         var answers = await client.TryAskAsync([.. questions.Select(question => new Query(DomainName.Parse(question.Name), question.Type) { RecursionDesired = true, UdpPayload = 4096, DnssecOk = true })]);
         return questions.Zip(answers).Where(pair => !IsRight(pair.First, pair.Second)).Select(pair => $"{pair.First}\n{pair.Second}");
     }

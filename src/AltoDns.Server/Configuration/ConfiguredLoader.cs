@@ -1,0 +1,51 @@
+// Loads zones as the configuration of the moment says, and puts that configuration in force with them.
+
+using AltoDns.Server.Reloading;
+using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Loading;
+
+namespace AltoDns.Server.Configuration;
+
+/// <summary>What <see cref="ZoneReloader"/> loads by; one call at a time.</summary>
+/// <param name="firstProblems">Warnings about the configuration that the server starts with, told with the first load.</param>
+/// <param name="sourcesOf">Where the zones of a configuration come from.</param>
+public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Problem> firstProblems, Func<ServerConfiguration, ZoneSources> sourcesOf)
+{
+    private LoadedZones? _last;
+    private IReadOnlyList<string> _files = [];
+    private bool _isLater;
+
+    /// <summary>Reads the configuration anew, but for the first time, and the zones; nothing is taken over where either has errors.</summary>
+    public ZoneLoadResult Load()
+    {
+        var problems = new ProblemList();
+        var configuration = _isLater ? live.Reread(problems) : live.Current;
+        foreach (var problem in _isLater ? [] : firstProblems)
+        {
+            problems.Add(problem);
+        }
+
+        _isLater = true;
+        if (configuration is null)
+        {
+            return new ZoneLoadResult(null, problems.All, [.. live.Current.Files.Union(_files, StringComparer.Ordinal)]);
+        }
+
+        var loaded = ZoneLoader.Load(sourcesOf(configuration), _last);
+        _files = loaded.Files;
+        if (loaded.Zones is not null)
+        {
+            // The documents have served; what the next load needs of them is in a smaller form.
+            _last = loaded with { Policies = [] };
+        }
+
+        var unserved = loaded.Zones is null ? [] : configuration.FindUnserved(loaded.Zones.Zones.Select(zone => zone.Origin));
+        return new ZoneLoadResult(
+            loaded.Zones, [.. problems.All, .. loaded.Problems, .. unserved], [.. loaded.Files.Union(configuration.Files, StringComparer.Ordinal)])
+        {
+            Signing = loaded.Signing,
+            ZoneFiles = loaded.ZoneFiles,
+            Adopt = () => live.Adopt(configuration),
+        };
+    }
+}

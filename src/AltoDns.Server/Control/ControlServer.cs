@@ -1,0 +1,157 @@
+// Listens on the control socket: a line with a request, a line with the response, as often as the client likes.
+
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AltoDns.Server.Control;
+
+/// <summary>Where the socket cannot be made the log says so, and the server runs without. What is served never depends on it.</summary>
+public sealed class ControlServer(ControlOptions options, ControlHandler handler, ILogger<ControlServer> logger) : IHostedService, IDisposable
+{
+    private const int MaxRequest = 4096;
+    private const int MaxClients = 16;
+
+    // A client that says nothing does not keep a place for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _places = new(MaxClients);
+    private ControlSocket? _socket;
+    private Task _accepting = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _socket = ControlSocket.Bind(options.SocketPath);
+            _accepting = AcceptAsync(_socket.Socket);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException)
+        {
+            logger.NoControlSocket(options.SocketPath, exception.Message.TrimEnd('.'));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        _socket?.Dispose();
+        await _accepting;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _places.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket socket)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await _places.WaitAsync(_stopping.Token);
+                var client = await socket.AcceptAsync(_stopping.Token);
+                _ = ServeAsync(client);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // For want of descriptors, most likely.
+                _places.Release();
+                logger.ControlFailed(exception);
+                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxRequest);
+        try
+        {
+            using (client)
+            {
+                while (await ReadLineAsync(client, buffer) is { } line)
+                {
+                    var response = await RespondAsync(buffer.AsMemory(0, line));
+                    var octets = JsonSerializer.SerializeToUtf8Bytes(response, ControlShapes.Default.ControlResponse);
+                    await SendAsync(client, octets);
+                    await SendAsync(client, "\n"u8.ToArray());
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client has gone, or the server goes.
+        }
+        catch (Exception exception)
+        {
+            logger.ControlFailed(exception);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            _places.Release();
+        }
+    }
+
+    private async Task<ControlResponse> RespondAsync(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line.Span, ControlShapes.Default.ControlRequest) is { Command: not null } request
+                ? await handler.HandleAsync(request)
+                : new ControlResponse { Error = "A request is a JSON object with a 'command'." };
+        }
+        catch (JsonException)
+        {
+            return new ControlResponse { Error = "A request is a JSON object with a 'command'." };
+        }
+    }
+
+    // The octets of the next line without its end; null where the client has no more, or says too much. Nobody sends before he was answered.
+    private async Task<int?> ReadLineAsync(Socket client, byte[] buffer)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        patience.CancelAfter(Patience);
+        var length = 0;
+        while (length < MaxRequest)
+        {
+            var read = await client.ReceiveAsync(buffer.AsMemory(length, MaxRequest - length), patience.Token);
+            if (read == 0)
+            {
+                return null;
+            }
+
+            var end = buffer.AsSpan(length, read).IndexOf((byte)'\n');
+            if (end >= 0)
+            {
+                return length + end;
+            }
+
+            length += read;
+        }
+
+        return null;
+    }
+
+    private async Task SendAsync(Socket client, ReadOnlyMemory<byte> octets)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        patience.CancelAfter(Patience);
+        while (!octets.IsEmpty)
+        {
+            octets = octets[await client.SendAsync(octets, patience.Token)..];
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// The counters of the listeners.
+
+using AltoDns.Server.Listening;
+
+namespace AltoDns.Server.Control;
+
+internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
+{
+    public IEnumerable<CounterGroup> Read()
+    {
+        var counters = server.Counters;
+        yield return Datagrams("udp", counters.Udp);
+        yield return Connections(counters.Tcp);
+        if (server.ListensByXdp)
+        {
+            yield return Datagrams("xdp", counters.Xdp);
+        }
+    }
+
+    private static CounterGroup Datagrams(string name, UdpCounters counters) => new(
+        name,
+        [
+            new("received", counters.Received, "datagrams"),
+            new("answered", counters.Answered, "answers handed to the system"),
+            new("dropped-malformed", counters.Malformed, "frames with a wrong length or checksum"),
+            new("dropped-invalid-source", counters.InvalidSource, "from port 0 or no unicast address"),
+            new("dropped-silent", counters.Silent, "no queries: there is no answer to them"),
+            new("dropped-faults", counters.Faults, "answering failed, a fault of the program"),
+            new("dropped-send-buffer-full", counters.SendBufferFull, "answers without room in the send buffer"),
+            new("dropped-send-failed", counters.SendFailed, "answers that the system refused"),
+            new("shortened", counters.Shortened, "answers made again below the interface's MTU"),
+            new("receive-errors", counters.ReceiveErrors, "reads that failed"),
+        ]);
+
+    private static CounterGroup Connections(TcpCounters counters) => new(
+        "tcp",
+        [
+            new("open", counters.Open, "connections open now"),
+            new("accepted", counters.Accepted, "connections"),
+            new("refused", counters.Refused, "connections of clients that had too many"),
+            new("shed", counters.Shed, "connections closed to make room"),
+            new("received", counters.Received, "messages"),
+            new("answered", counters.Answered, "answers handed to the system"),
+            new("faults", counters.Faults, "answering failed, a fault of the program"),
+            new("closed-idle", counters.ClosedIdle, "connections without queries"),
+            new("closed-malformed", counters.ClosedMalformed, "connections with what is no message"),
+            new("closed-unfinished", counters.ClosedUnfinished, "messages that did not end in time"),
+            new("closed-slow", counters.ClosedSlow, "clients that did not read in time"),
+            new("failed", counters.Failed, "connections that the other side broke off"),
+            new("accept-errors", counters.AcceptErrors, "failures to accept"),
+        ]);
+}
