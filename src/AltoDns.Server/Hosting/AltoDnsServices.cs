@@ -1,6 +1,7 @@
 // Puts the server's parts together in a host's container: zones first, then sockets.
 
 using AltoDns.Server.Answering;
+using AltoDns.Server.Catalogs;
 using AltoDns.Server.Control;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
@@ -35,7 +36,7 @@ public static class AltoDnsServices
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
-            options.LoadZones,
+            LoaderOf(options, provider.GetRequiredService<TimeProvider>()),
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
@@ -89,6 +90,18 @@ public static class AltoDnsServices
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    private static Func<ZoneLoadResult> LoaderOf(AltoDnsOptions options, TimeProvider timeProvider)
+    {
+        if (options.Catalog is not { } catalog)
+        {
+            return options.LoadZones;
+        }
+
+        var folder = options.StateFolder ?? throw new ArgumentException("A catalog's serial has to be kept in a state folder.", nameof(options));
+        var stage = new CatalogStage(catalog, folder, _ => false, timeProvider);
+        return () => stage.AddTo(options.LoadZones());
     }
 
     private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)
