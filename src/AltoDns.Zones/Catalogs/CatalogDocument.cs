@@ -36,6 +36,10 @@ public sealed class CatalogDocument
     /// <summary>By zone.</summary>
     public IReadOnlyDictionary<DomainName, CatalogMember> Members { get; }
 
+    /// <summary>A catalog as it was known before.</summary>
+    /// <param name="members">Each zone once.</param>
+    public static CatalogDocument Of(DomainName catalog, IEnumerable<CatalogMember> members) => new(catalog, members.ToDictionary(member => member.Zone));
+
     /// <summary>Reads a catalog. Properties that nobody here knows are passed over (RFC 9432 §4.2, §4.3).</summary>
     /// <param name="fault">Why the catalog is broken and must not be processed (RFC 9432 §5.1); empty where it is not.</param>
     /// <returns>Null for a broken one.</returns>
