@@ -68,7 +68,6 @@ internal static class ServeCommand
             // The samples inside the program are no files.
             Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
             LoadZones = new ConfiguredLoader(live, problems.All, SourceOptions.SourcesOf).Load,
-            Transfers = configuration.Transfers,
             TransferSettings = transfers,
             StateFolder = configuration.StateFolder,
             PowerDns = configuration.PowerDns,
@@ -90,6 +89,11 @@ internal static class ServeCommand
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Of(exception);
+        }
+        catch (TlsCertificateException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Certificate;
         }
         catch (Exception exception) when (exception is UdpEngineException or BackendSocketException)
         {

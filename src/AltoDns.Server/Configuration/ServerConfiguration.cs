@@ -114,7 +114,7 @@ public sealed record ServerConfiguration
         {
             File = file,
             Values = values,
-            Listening = ListeningOf(values),
+            Listening = ListeningOf(values) with { Tls = TlsOf(values, context.Problems) },
             Answering = AnsweringOf(values),
             Sources = new ZoneSources
             {
@@ -164,6 +164,28 @@ public sealed record ServerConfiguration
                 WriteTimeout = values.Get(ServerSettings.TcpWriteTimeout, usual.Tcp.WriteTimeout),
                 Backlog = values.Get(ServerSettings.TcpBacklog, usual.Tcp.Backlog),
             },
+        };
+    }
+
+    private static TlsOptions? TlsOf(SettingValues values, ProblemList problems)
+    {
+        if (values.Find(ServerSettings.TlsListen) is not { Value: IReadOnlyList<IPEndPoint> { Count: > 0 } endpoints } listen)
+        {
+            return null;
+        }
+
+        if (!values.TryGet(ServerSettings.TlsCertificate, out var certificate))
+        {
+            problems.Error(listen.Position, "There is no certificate for TLS.", "Name it with 'tls.certificate' or --tls-certificate.");
+            return null;
+        }
+
+        return new TlsOptions
+        {
+            Endpoints = endpoints,
+            CertificateFile = certificate,
+            KeyFile = values.Get(ServerSettings.TlsKey, certificate),
+            ClientAuthorities = values.TryGet(ServerSettings.TlsClientAuthorities, out var authorities) ? authorities : null,
         };
     }
 

@@ -86,6 +86,38 @@ public static class ServerSettings
         Description = "Interfaces whose UDP queries are taken past the kernel's sockets, on all of their queues or those named. Linux; docs/xdp.md.",
     });
 
+    public static Setting<IReadOnlyList<IPEndPoint>> TlsListen { get; } = Add(new ListSetting<IPEndPoint>("tls.listen", "an address or a list of addresses", ValueKinds.ListenAddress)
+    {
+        Option = "--tls",
+        Otherwise = "nowhere",
+        Example = "[\"192.0.2.53:853\"]",
+        Description = "Where to answer over TLS as well, queries (RFC 7858) and transfers (RFC 9103); the usual port is 853.",
+    });
+
+    public static Setting<string> TlsCertificate { get; } = Add(new SingleSetting<string>("tls.certificate", ValueKinds.Path("a PEM file", "FILE"))
+    {
+        Option = "--tls-certificate",
+        Otherwise = "none",
+        Example = "certs/ns1.pem",
+        Description = "The server's certificate in PEM form, with those that lead to its authority. Read again when it changes.",
+    });
+
+    public static Setting<string> TlsKey { get; } = Add(new SingleSetting<string>("tls.key", ValueKinds.Path("a PEM file", "FILE"))
+    {
+        Option = "--tls-key",
+        Otherwise = "the certificate's file",
+        Example = "certs/ns1.key",
+        Description = "The certificate's key in PEM form.",
+    });
+
+    public static Setting<string> TlsClientAuthorities { get; } = Add(new SingleSetting<string>("tls.client-authorities", ValueKinds.Path("a PEM file", "FILE"))
+    {
+        Option = "--tls-client-authorities",
+        Otherwise = "clients need no certificate",
+        Example = "certs/clients.pem",
+        Description = "Authorities in PEM form: TLS clients have to show a certificate from one of them.",
+    });
+
     public static Setting<int> TcpConnections { get; } = Add(new SingleSetting<int>("tcp.max-connections", ValueKinds.Number("a number of connections", 1, MaxConnections))
     {
         Default = "1024",
@@ -223,20 +255,40 @@ public static class ServerSettings
         Description = "TSIG keys (RFC 8945) by their names.",
     });
 
-    public static Setting AllowTransfer { get; } = Add(new MapSetting("allow-transfer", "a prefix, a rule, or a list of these", "[PREFIX or RULE, …]")
+    public static Setting<IReadOnlyList<string>> KeyFiles { get; } = Add(new ListSetting<string>("key-files", "a path or a list of paths", ValueKinds.Path("a file of keys", "PATH"))
     {
         IsLive = true,
-        Otherwise = "nobody",
-        Example = "[192.0.2.0/24, { prefix: 2001:db8::/32, key: xfr.isp1.example. }]",
-        Description = "Who may transfer zones, unless 'zones' says otherwise of one.",
+        Option = "--tsig-key",
+        Otherwise = "none",
+        Example = "[keys/xfr.key]",
+        Description = "Files with TSIG keys in BIND's syntax, such as tsig-keygen makes, that only their owner can read (mode 0600).",
     });
 
-    public static Setting Notify { get; } = Add(new MapSetting("notify", "an address, a server, or a list of these", "[ADDRESS or SERVER, …]")
+    public static Setting<bool> AllowWeakTsig { get; } = Add(new SingleSetting<bool>("allow-weak-tsig", ValueKinds.Flag)
     {
         IsLive = true,
+        Option = "--allow-weak-tsig",
+        Default = "false",
+        Example = "true",
+        Description = "Take keys for HMAC-SHA1 and HMAC-MD5 as well, for servers that have no better ones.",
+    });
+
+    public static Setting AllowTransfer { get; } = Add(new RuleSetting("allow-transfer", "a prefix, a rule, or a list of these", "RULE", ValueKinds.FindRuleMistake)
+    {
+        IsLive = true,
+        Option = "--allow-transfer",
+        Otherwise = "nobody",
+        Example = "[192.0.2.0/24, { prefix: 2001:db8::/32, key: xfr.isp1.example. }]",
+        Description = "Who may transfer zones: PREFIX, 'PREFIX key NAME', key:NAME or any, or in the file a map; unless 'zones' says otherwise of one.",
+    });
+
+    public static Setting Notify { get; } = Add(new RuleSetting("notify", "an address, a server, or a list of these", "SERVER", ValueKinds.FindServerMistake)
+    {
+        IsLive = true,
+        Option = "--notify",
         Otherwise = "nobody",
         Example = "[192.0.2.54, { address: \"[2001:db8::54]:53\", key: xfr.isp1.example. }]",
-        Description = "Secondaries that are told of each new version of a zone (RFC 1996), unless 'zones' says otherwise of one.",
+        Description = "Secondaries that are told of each new version of a zone (RFC 1996): ADDRESS, ADDRESS:PORT, either with ' key NAME' after it, or in the file a map; unless 'zones' says otherwise of one.",
     });
 
     public static Setting Secondaries { get; } = Add(new MapSetting("secondaries", "a map of zones", "{ ZONE: SERVER or MAP, … }")
@@ -249,7 +301,6 @@ public static class ServerSettings
 
     public static Setting<int> MaxOutgoing { get; } = Add(new SingleSetting<int>("transfers.max-outgoing", ValueKinds.Number("a number of transfers", 1, 10_000))
     {
-        IsLive = true,
         Default = "32",
         Example = "100",
         Description = "Outgoing transfers that run at a time; more wait.",
@@ -257,7 +308,6 @@ public static class ServerSettings
 
     public static Setting<int> MaxIncoming { get; } = Add(new SingleSetting<int>("transfers.max-incoming", ValueKinds.Number("a number of transfers", 1, 10_000))
     {
-        IsLive = true,
         Default = "16",
         Example = "50",
         Description = "Incoming transfers that run at a time; more wait.",
@@ -265,7 +315,6 @@ public static class ServerSettings
 
     public static Setting<long> MaxHistory { get; } = Add(new SingleSetting<long>("transfers.max-history", ValueKinds.Octets("a size of history", 0, 1L << 40))
     {
-        IsLive = true,
         Default = "64MiB",
         Example = "256MiB",
         Description = "Octets of history a zone that incremental transfers (RFC 1995) are answered from.",

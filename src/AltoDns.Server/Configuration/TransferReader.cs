@@ -29,7 +29,7 @@ internal sealed class TransferReader(SettingValues values, ConfigurationContext 
 
     public TransferSettings Read()
     {
-        var keys = new KeysReader(context).Read(Node(ServerSettings.Keys));
+        var keys = new KeysReader(context, values.Get(ServerSettings.AllowWeakTsig, false)).Read(Node(ServerSettings.Keys), values.Find(ServerSettings.KeyFiles));
         var access = new AccessReader(keys, context);
         var all = new ZoneTransferOptions
         {

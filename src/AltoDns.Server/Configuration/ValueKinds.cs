@@ -6,6 +6,7 @@ using System.Text;
 using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Presentation;
+using AltoDns.Server.Access;
 using AltoDns.Server.Listening;
 using AltoDns.Zones.Configuration;
 
@@ -123,6 +124,12 @@ internal static class ValueKinds
         value = System.IO.Path.Combine(folder, text);
         return text.Contains('\0', StringComparison.Ordinal) ? new Mistake("This is no path.", $"Name {noun}.") : null;
     });
+
+    /// <summary>What is wrong with a rule of access; null where nothing is.</summary>
+    public static Mistake? FindRuleMistake(string text) => AccessRuleText.TryParse(text, out _, out var fault) ? null : Split(fault);
+
+    /// <summary>What is wrong with another server's address; null where nothing is.</summary>
+    public static Mistake? FindServerMistake(string text) => PeerText.TryParse(text, out _, out var fault) ? null : Split(fault);
 
     /// <summary>As it is written in a configuration.</summary>
     public static string Describe(TimeSpan period) => period.Milliseconds != 0 ? $"{period.TotalMilliseconds}ms" : Words.Of(period);

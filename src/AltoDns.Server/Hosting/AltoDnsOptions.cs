@@ -41,7 +41,7 @@ public sealed record AltoDnsOptions
     /// <summary>Null where no PowerDNS is answered.</summary>
     public PowerDnsOptions? PowerDns { get; init; }
 
-    /// <summary>Who gets zones and whose zones come here; null for none of it.</summary>
+    /// <summary>The same where it may change while the server runs, in place of <see cref="Transfers"/>; null where it does not.</summary>
     public TransferOptionsStore? TransferSettings { get; init; }
 
     /// <summary>How the server is reached by those who look after it; null for not at all.</summary>

@@ -8,6 +8,7 @@ using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
+using AltoDns.Server.Transfers;
 using AltoDns.Server.Transfers.Notifying;
 using AltoDns.Server.Transfers.Outgoing;
 using AltoDns.Zones.History;
@@ -71,7 +72,7 @@ public static class AltoDnsServices
         {
             services.TryAddSingleton(provider => new BackendServer(
                 provider.GetRequiredService<ZoneStore>(),
-                options.Transfers,
+                options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
                 powerDns,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<BackendServer>>()));
@@ -106,15 +107,17 @@ public static class AltoDnsServices
 
     private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)
     {
-        var transfers = options.Transfers;
+        var transfers = options.TransferSettings ?? new TransferOptionsStore(options.Transfers);
+
+        // Who may have zones later decides what is worth recording; until then nothing is written.
         var keepsHistory = options.StateFolder is not null
-            && transfers.ByZone.Values.Append(transfers.Default).Any(zone => zone.AllowTransfer.Rules.Count > 0);
+            && (options.TransferSettings is not null || transfers.Current.ByZone.Values.Append(transfers.Current.Default).Any(zone => zone.AllowTransfer.Rules.Count > 0));
         if (keepsHistory)
         {
             services.TryAddSingleton(provider =>
             {
                 var logger = provider.GetRequiredService<ILogger<ZoneHistory>>();
-                return new ZoneHistory(options.StateFolder!, transfers.MaxHistory, logger.HistoryFault);
+                return new ZoneHistory(options.StateFolder!, transfers.Current.MaxHistory, logger.HistoryFault);
             });
             services.AddSingleton<IZoneChangeObserver>(provider => new HistoryRecorder(
                 provider.GetRequiredService<ZoneHistory>(), transfers, provider.GetRequiredService<ILogger<HistoryRecorder>>()));

@@ -18,7 +18,7 @@ public sealed class BackendServer : IAsyncDisposable
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
 
     private readonly BackendZones _zones;
-    private readonly TransferOptions _transfers;
+    private readonly TransferOptionsStore _transfers;
     private readonly PowerDnsOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<BackendServer> _logger;
@@ -29,7 +29,7 @@ public sealed class BackendServer : IAsyncDisposable
     private Socket? _socket;
     private Task _accepting = Task.CompletedTask;
 
-    public BackendServer(ZoneStore store, TransferOptions transfers, PowerDnsOptions options, TimeProvider timeProvider, ILogger<BackendServer> logger)
+    public BackendServer(ZoneStore store, TransferOptionsStore transfers, PowerDnsOptions options, TimeProvider timeProvider, ILogger<BackendServer> logger)
     {
         _zones = new BackendZones(store);
         _transfers = transfers;

@@ -24,7 +24,7 @@ internal enum BackendOutcome
 /// Answers from the zones served at the moment. What would change a zone, and what PowerDNS has not yet thought of, is answered with
 /// <c>false</c>. Not safe for several threads; each connection has its own.
 /// </summary>
-internal sealed class RemoteBackend(BackendZones zones, TransferOptions transfers, PowerDnsOptions options)
+internal sealed class RemoteBackend(BackendZones zones, TransferOptionsStore transfers, PowerDnsOptions options)
 {
     private const int MaxDepth = 8;
 
@@ -127,7 +127,7 @@ internal sealed class RemoteBackend(BackendZones zones, TransferOptions transfer
                 WriteOf(request, json, zone => WriteMetadata(zone, json));
                 break;
             case "GETDOMAINMETADATA":
-                WriteOf(request, json, zone => WriteStrings(json, BackendMetadata.Of(zone, transfers).GetValueOrDefault(request.Text("kind")) ?? []));
+                WriteOf(request, json, zone => WriteStrings(json, BackendMetadata.Of(zone, transfers.Current).GetValueOrDefault(request.Text("kind")) ?? []));
                 break;
             case "SETNOTIFIED":
                 zones.SetNotified(request.Number("id"), unchecked((uint)request.LongNumber("serial")));
@@ -234,7 +234,7 @@ internal sealed class RemoteBackend(BackendZones zones, TransferOptions transfer
     private void WriteMetadata(ZoneSnapshot zone, Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        foreach (var (kind, values) in BackendMetadata.Of(zone, transfers))
+        foreach (var (kind, values) in BackendMetadata.Of(zone, transfers.Current))
         {
             json.WritePropertyName(kind);
             WriteStrings(json, values);
@@ -256,7 +256,7 @@ internal sealed class RemoteBackend(BackendZones zones, TransferOptions transfer
 
     private void WriteTsigKey(BackendParameters request, Utf8JsonWriter json)
     {
-        if (request.TryName("name", out var name) && transfers.Keys.TryGetValue(name, out var key))
+        if (request.TryName("name", out var name) && transfers.Current.Keys.TryGetValue(name, out var key))
         {
             BackendMetadata.WriteKey(key, json);
         }
@@ -269,7 +269,7 @@ internal sealed class RemoteBackend(BackendZones zones, TransferOptions transfer
     private void WriteTsigKeys(Utf8JsonWriter json)
     {
         json.WriteStartArray();
-        foreach (var key in transfers.Keys.Values)
+        foreach (var key in transfers.Current.Keys.Values)
         {
             BackendMetadata.WriteKey(key, json);
         }

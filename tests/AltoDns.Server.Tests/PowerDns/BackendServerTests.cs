@@ -137,7 +137,7 @@ public sealed class BackendServerTests : IAsyncDisposable
     private BackendServer Make(PowerDnsOptions options)
     {
         var zone = new ScenarioZone("test", DomainName.Parse("example."), "@ 300 SOA ns hostmaster 1 2 3 4 5\n@ 300 NS ns\nns 300 A 192.0.2.1\n").Load();
-        return new BackendServer(new ZoneStore(new ZoneSet([zone])), new TransferOptions(), options, TimeProvider.System, _log);
+        return new BackendServer(new ZoneStore(new ZoneSet([zone])), new TransferOptionsStore(new TransferOptions()), options, TimeProvider.System, _log);
     }
 
     private Socket Connect()

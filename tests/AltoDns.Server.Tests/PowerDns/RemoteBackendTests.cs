@@ -149,7 +149,7 @@ public sealed class RemoteBackendTests
         var store = Store();
         var zones = new BackendZones(store);
         _ = zones.Current;
-        var backend = new RemoteBackend(zones, new TransferOptions(), new PowerDnsOptions(""));
+        var backend = new RemoteBackend(zones, new TransferOptionsStore(new TransferOptions()), new PowerDnsOptions(""));
         var number = zones.NumberOf(DomainName.Parse("example."));
 
         Assert.Equal(1, Ask(backend, """{"method":"getUpdatedMasters","parameters":{}}""").GetArrayLength());
@@ -168,7 +168,7 @@ public sealed class RemoteBackendTests
                 AllowTransfer = new AccessList([new AccessRule(IPPrefix.Parse("192.0.2.0/24"), null), new AccessRule(null, Key), new AccessRule(IPPrefix.Parse("198.51.100.0/24"), Key)]),
             },
         };
-        var backend = new RemoteBackend(new BackendZones(Store()), transfers, new PowerDnsOptions(""));
+        var backend = new RemoteBackend(new BackendZones(Store()), new TransferOptionsStore(transfers), new PowerDnsOptions(""));
 
         var metadata = Ask(backend, """{"method":"getAllDomainMetadata","parameters":{"name":"example."}}""");
         var key = Ask(backend, """{"method":"getTSIGKey","parameters":{"name":"key.test."}}""");
@@ -224,7 +224,7 @@ public sealed class RemoteBackendTests
     {
         var zones = new BackendZones(store ?? Store());
         _ = zones.Current;
-        return Ask(new RemoteBackend(zones, new TransferOptions(), new PowerDnsOptions("")), JsonSerializer.Serialize(new { method, parameters }));
+        return Ask(new RemoteBackend(zones, new TransferOptionsStore(new TransferOptions()), new PowerDnsOptions("")), JsonSerializer.Serialize(new { method, parameters }));
     }
 
     private static JsonElement Ask(RemoteBackend backend, string request)
@@ -238,7 +238,7 @@ public sealed class RemoteBackendTests
     private static JsonDocument Exchange(string request, ZoneStore store, PowerDnsOptions options, out BackendOutcome outcome)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        outcome = new RemoteBackend(new BackendZones(store), new TransferOptions(), options).Answer(Encoding.UTF8.GetBytes(request), buffer, out _);
+        outcome = new RemoteBackend(new BackendZones(store), new TransferOptionsStore(new TransferOptions()), options).Answer(Encoding.UTF8.GetBytes(request), buffer, out _);
         Assert.Equal(1, Encoding.UTF8.GetString(buffer.WrittenSpan).Count(character => character == '\n'));
         return JsonDocument.Parse(buffer.WrittenMemory);
     }
