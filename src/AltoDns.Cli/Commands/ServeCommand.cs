@@ -8,6 +8,7 @@ using AltoDns.Server.Control;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Zones.Configuration;
@@ -72,6 +73,9 @@ internal static class ServeCommand
             TransferSettings = transfers,
             Transferred = transferred,
             StateFolder = configuration.StateFolder,
+            PowerDns = configuration.PowerDns,
+            Export = configuration.Export,
+            Catalog = configuration.Catalog,
             Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
         });
         using var host = builder.Build();
@@ -94,7 +98,7 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Certificate;
         }
-        catch (UdpEngineException exception)
+        catch (Exception exception) when (exception is UdpEngineException or BackendSocketException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.CannotListen;

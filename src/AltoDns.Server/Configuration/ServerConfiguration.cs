@@ -4,10 +4,13 @@ using System.Net;
 using System.Net.Sockets;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 using Microsoft.Extensions.Logging;
@@ -45,6 +48,15 @@ public sealed record ServerConfiguration
 
     /// <summary>Where the control socket is; null for none.</summary>
     public string? ControlSocket { get; init; }
+
+    /// <summary>Null where no PowerDNS is answered.</summary>
+    public PowerDnsOptions? PowerDns { get; init; }
+
+    /// <summary>Null where nothing is exported.</summary>
+    public ExportOptions? Export { get; init; }
+
+    /// <summary>Null where no catalog is made.</summary>
+    public CatalogSource? Catalog { get; init; }
 
     public LogLevel LogLevel { get; init; }
 
@@ -141,6 +153,9 @@ public sealed record ServerConfiguration
             },
             StateFolder = state,
             ControlSocket = ControlSocketOf(values, state),
+            PowerDns = values.TryGet(ServerSettings.PowerDns, out var socket) ? new PowerDnsOptions(Path.GetFullPath(socket)) : null,
+            Export = NeighbourReader.ReadExport(values, context.Problems),
+            Catalog = NeighbourReader.ReadCatalog(values, context.Problems),
             LogLevel = values.Get(ServerSettings.LoggingLevel, LogLevel.Information),
             LogsJson = values.Get(ServerSettings.LoggingJson, false),
             Files = file is null ? [] : [file, .. context.Paths],

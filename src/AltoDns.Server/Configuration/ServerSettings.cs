@@ -1,6 +1,7 @@
 // The table of settings: one row each. What is added here is validated, documented and overridable at once.
 
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Exporting;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Configuration;
@@ -161,6 +162,62 @@ public static class ServerSettings
         Default = "64MiB",
         Example = "256MiB",
         Description = "Octets of history a zone that incremental transfers (RFC 1995) are answered from.",
+    });
+
+    public static Setting<DomainName> CatalogZone { get; } = Add(new SingleSetting<DomainName>("catalog.zone", ValueKinds.Name)
+    {
+        Option = "--catalog",
+        Otherwise = "none",
+        Example = "catalog.isp1.example.",
+        Description = "A catalog zone (RFC 9432) of all zones served here, made under this name; docs/catalogs.md.",
+    });
+
+    public static Setting<IReadOnlyList<ZoneGroup>> CatalogGroups { get; } = Add(new ListSetting<ZoneGroup>("catalog.groups", "ZONE=GROUP or a list of these", ZoneGroup.Kind)
+    {
+        Option = "--catalog-group",
+        Otherwise = "none",
+        Example = "[2.0.192.in-addr.arpa=signed]",
+        Description = "The groups that zones have in the catalog.",
+    });
+
+    public static Setting<string> ExportFolder { get; } = Add(new SingleSetting<string>("export.folder", ValueKinds.Path("a folder", "FOLDER"))
+    {
+        Option = "--export",
+        Otherwise = "none",
+        Example = "/var/lib/altodns/export",
+        Description = "Write each zone that changes into this folder as ORIGIN.zone; docs/export.md.",
+    });
+
+    public static Setting<HookCommand> ExportHook { get; } = Add(new SingleSetting<HookCommand>("export.hook", HookCommand.Kind)
+    {
+        Option = "--export-hook",
+        Otherwise = "nothing is run",
+        Example = "rndc reload {zone}",
+        Description = "What is run for each zone whose exported file changed; {zone}, {file}, {update} and {serial} are filled in.",
+    });
+
+    public static Setting<TimeSpan> ExportHookTimeout { get; } = Add(new SingleSetting<TimeSpan>("export.hook-timeout", ValueKinds.Period("a time", Shortest, Day))
+    {
+        Option = "--export-hook-timeout",
+        Default = "1m",
+        Example = "10s",
+        Description = "How long that command may take before it is ended.",
+    });
+
+    public static Setting<bool> ExportAltoOnly { get; } = Add(new SingleSetting<bool>("export.alto-only", ValueKinds.Flag)
+    {
+        Option = "--export-alto-only",
+        Default = "false",
+        Example = "true",
+        Description = "Export only the ALTO records, as ORIGIN.alto to include in a zone and as ORIGIN.nsupdate.",
+    });
+
+    public static Setting<string> PowerDns { get; } = Add(new SingleSetting<string>("powerdns", ValueKinds.Path("a path of a socket", "PATH"))
+    {
+        Option = "--powerdns",
+        Otherwise = "none",
+        Example = "/run/altodns/powerdns.sock",
+        Description = "Answer the remote backend of a PowerDNS server at this Unix socket; docs/powerdns.md.",
     });
 
     public static Setting<bool> WatchFiles { get; } = Add(new SingleSetting<bool>("reload.watch", ValueKinds.Flag)

@@ -2,8 +2,11 @@
 
 using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Catalogs;
 using AltoDns.Server.Control;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Transfers;
@@ -23,7 +26,7 @@ public static class AltoDnsServices
 {
     /// <summary>
     /// Adds a server that loads its zones, then listens, when the host starts. The start fails with
-    /// <see cref="ZonesNotLoadedException"/> or <see cref="ListenException"/>. A <see cref="QueryHandler"/>, a
+    /// <see cref="ZonesNotLoadedException"/>, <see cref="ListenException"/> or <see cref="BackendSocketException"/>. A <see cref="QueryHandler"/>, a
     /// <see cref="ZoneStore"/> or a <see cref="TimeProvider"/> that is registered before is used in place of the usual one.
     /// </summary>
     public static IServiceCollection AddAltoDns(this IServiceCollection services, AltoDnsOptions options)
@@ -50,7 +53,7 @@ public static class AltoDnsServices
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
-            provider.GetService<IncomingTransfers>() is { } incoming ? () => LoadAndFollow(options.LoadZones, incoming) : options.LoadZones,
+            LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()),
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
@@ -86,6 +89,17 @@ public static class AltoDnsServices
         }
 
         services.AddHostedService(provider => provider.GetRequiredService<NotifySender>());
+        if (options.PowerDns is { } powerDns)
+        {
+            services.TryAddSingleton(provider => new BackendServer(
+                provider.GetRequiredService<ZoneStore>(),
+                options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+                powerDns,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<BackendServer>>()));
+            services.AddHostedService<BackendService>();
+        }
+
         if (options.Keys is not null)
         {
             services.AddHostedService<SigningRoutine>();
@@ -98,6 +112,19 @@ public static class AltoDnsServices
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    private static Func<ZoneLoadResult> LoaderOf(AltoDnsOptions options, IncomingTransfers? incoming, TimeProvider timeProvider)
+    {
+        Func<ZoneLoadResult> load = incoming is null ? options.LoadZones : () => LoadAndFollow(options.LoadZones, incoming);
+        if (options.Catalog is not { } catalog)
+        {
+            return load;
+        }
+
+        var folder = options.StateFolder ?? throw new ArgumentException("A catalog's serial has to be kept in a state folder.", nameof(options));
+        var stage = new CatalogStage(catalog, folder, _ => false, timeProvider);
+        return () => stage.AddTo(load());
     }
 
     // What policies build on is known once they are read; where they have errors, what they said before holds.
@@ -149,6 +176,13 @@ public static class AltoDnsServices
 
         // After the history, so that a secondary that comes at once finds what it asks for.
         services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<NotifySender>());
+        if (options.Export is { } export)
+        {
+            services.TryAddSingleton(provider => new ZoneExport(
+                export, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ZoneExport>>()));
+            services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<ZoneExport>());
+        }
+
         services.TryAddSingleton<ZonePublisher>();
         services.TryAddSingleton(provider => new TransferResponder(
             provider.GetRequiredService<ZoneStore>(),
@@ -189,6 +223,17 @@ public static class AltoDnsServices
         public Task StartAsync(CancellationToken cancellationToken) => reloader.StartAsync(cancellationToken);
 
         public async Task StopAsync(CancellationToken cancellationToken) => await reloader.DisposeAsync();
+    }
+
+    private sealed class BackendService(BackendServer server) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            server.Start();
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await server.DisposeAsync();
     }
 
     private sealed class DnsServerService(DnsServer server) : IHostedService

@@ -112,7 +112,7 @@ internal static partial class PrivateFile
     }
 
     // A rename is durable once its folder is. Where the call fails the data is written all the same, only later.
-    private static void FlushFolder(string path)
+    internal static void FlushFolder(string path)
     {
         const int ReadOnly = 0;
         if (OperatingSystem.IsWindows() || Open(path, ReadOnly) is not (>= 0 and var folder))
