@@ -15,7 +15,6 @@ using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -56,9 +55,9 @@ internal static class ServeCommand
             }
         });
         var sources = SourceOptions.SourcesOf(configuration);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddLogging(builder.Logging, logLevel, configuration.LogsJson);
-        builder.Services.AddAltoDns(new AltoDnsOptions
+        var services = new ServiceCollection();
+        services.AddLogging(logging => AddLogging(logging, logLevel, configuration.LogsJson));
+        services.AddAltoDns(new AltoDnsOptions
         {
             Listening = configuration.Listening,
             Answering = configuration.Answering,
@@ -70,10 +69,11 @@ internal static class ServeCommand
             TransferSettings = transfers,
             Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
         });
-        using var host = builder.Build();
+        await using var provider = services.BuildServiceProvider();
+        var runner = new ServiceRunner(provider);
         try
         {
-            await host.StartAsync(cancellation);
+            await runner.StartAsync(cancellation);
         }
         catch (ZonesNotLoadedException exception)
         {
@@ -91,8 +91,8 @@ internal static class ServeCommand
             return ExitCodes.CannotListen;
         }
 
-        Announce(host.Services, sources, configuration.LogsJson);
-        await host.WaitForShutdownAsync(cancellation);
+        Announce(provider, sources, configuration.LogsJson);
+        await runner.RunAsync(cancellation);
         return ExitCodes.Success;
     }
 
