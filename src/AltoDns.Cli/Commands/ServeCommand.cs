@@ -17,7 +17,6 @@ using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -59,9 +58,9 @@ internal static class ServeCommand
         });
         var sources = SourceOptions.SourcesOf(configuration);
         var transferred = new TransferredZones(configuration.StateFolder, TimeProvider.System);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddLogging(builder.Logging, logLevel, configuration.LogsJson);
-        builder.Services.AddAltoDns(new AltoDnsOptions
+        var services = new ServiceCollection();
+        services.AddLogging(logging => AddLogging(logging, logLevel, configuration.LogsJson));
+        services.AddAltoDns(new AltoDnsOptions
         {
             Listening = configuration.Listening,
             Answering = configuration.Answering,
@@ -78,10 +77,11 @@ internal static class ServeCommand
             Catalog = configuration.Catalog,
             Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
         });
-        using var host = builder.Build();
+        await using var provider = services.BuildServiceProvider();
+        var runner = new ServiceRunner(provider);
         try
         {
-            await host.StartAsync(cancellation);
+            await runner.StartAsync(cancellation);
         }
         catch (ZonesNotLoadedException exception)
         {
@@ -104,8 +104,8 @@ internal static class ServeCommand
             return ExitCodes.CannotListen;
         }
 
-        Announce(host.Services, sources, configuration.LogsJson);
-        await host.WaitForShutdownAsync(cancellation);
+        Announce(provider, sources, configuration.LogsJson);
+        await runner.RunAsync(cancellation);
         return ExitCodes.Success;
     }
 
