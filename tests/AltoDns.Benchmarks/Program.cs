@@ -13,6 +13,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     MicroCommand.Create(),
     NatCommand.Create(),
     ReloadCommand.Create(),
+    SignedChangeCommand.Create(),
     SigningCommand.Create(),
     TransferCommand.Create(),
     UdpEngineCommand.Create(),

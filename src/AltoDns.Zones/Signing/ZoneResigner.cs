@@ -133,6 +133,7 @@ internal sealed class ZoneResigner
             signed = SignedZone.Of(next, workers.Select(worker => worker.Signer)) with
             {
                 Resigned = [.. nodes.Select(node => node.Key), .. _links.Select(link => next.NodeCount + next.Nsec3!.Find(link.Hash, out _))],
+                Previous = _mayReuse && PreviousSignatures.HadKeys(_previous, _terms) ? _previous : null,
             };
         }
 

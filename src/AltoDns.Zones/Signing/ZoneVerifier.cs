@@ -22,8 +22,9 @@ public static class ZoneVerifier
 
     /// <summary>Checks some owners and their place in the chain, for a zone whose other names were checked before.</summary>
     /// <param name="owners">Numbered as <see cref="OwnedRRsets"/> does; the nodes that changed, and the links of an NSEC3 chain that did.</param>
-    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, IReadOnlyList<int> owners) =>
-        Verify(zone, now, owners.Count, item => owners[item], withChainEnds: false, trusted: null);
+    /// <param name="trusted">A version that was verified; signatures of RRsets that it has in the same way are believed.</param>
+    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, IReadOnlyList<int> owners, ZoneSnapshot? trusted) =>
+        Verify(zone, now, owners.Count, item => owners[item], withChainEnds: false, trusted is null ? null : new PreviousSignatures(zone, trusted, owners));
 
     private static VerificationResult Verify(
         ZoneSnapshot zone, DateTimeOffset now, int count, Func<int, int> ownerOf, bool withChainEnds, PreviousSignatures? trusted)

@@ -93,6 +93,12 @@ public sealed class SignatureReuseTests
         var again = ZoneSigner.Sign(plain, Terms(1), first.Zone);
         Assert.Equal(1, again.Verify(Terms(1).Now).SignaturesChecked);
 
+        // Of a name that is edited, what stays is believed, too.
+        var edited = ZoneSigner.Update(SignedZones.Parse($"{SignedZones.Everything}\n@ TXT \"more\""), Terms(2), first.Zone, [SignedZones.Origin]);
+        Assert.False(edited.IsWhole);
+        Assert.True(edited.Kept > 0);
+        Assert.Equal(edited.Made, edited.Verify(Terms(2).Now).SignaturesChecked);
+
         // A key that signed before it was in the zone: nobody has looked at its signatures yet.
         var (key, other) = (SigningKeys.Key(DnssecAlgorithm.EcdsaP256Sha256, 257), SigningKeys.Key(DnssecAlgorithm.EcdsaP384Sha384, 257));
         var hidden = ZoneSigner.Sign(plain, With([key.Data]));
