@@ -63,15 +63,22 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             }
         }
 
+        var labels = builder.Labels.ToArray();
         return new ZoneSnapshot(builder.Origin, new ZoneParts
         {
-            Nodes = nodes,
-            RRsets = _store.RRsets.ToArray(),
-            Signatures = _store.Signatures.ToArray(),
+            Nodes = new(nodes),
+            Apex = nodes[ZoneSnapshot.Apex],
+            NodeEnd = count,
+            NodeCount = count,
+            Log = new NodeLog(count, count),
+            RRsets = new(_store.RRsets.ToArray()),
+            Signatures = new(_store.Signatures.ToArray()),
             RRsetCount = _store.RRsets.Length,
             RRsetTail = new StoreTail(_store.RRsets.Length),
             Lineage = new object(),
-            Labels = builder.Labels.ToArray(),
+            Labels = new(labels),
+            LabelsLength = labels.Length,
+            LabelTail = new StoreTail(labels.Length),
             Data = _store.BuildData(),
             Index = index,
             MaxDepth = maxDepth,

@@ -14,13 +14,13 @@ internal sealed class PreviousSignatures
     private readonly ZoneSnapshot _previous;
     private readonly int[] _nodes;
 
-    /// <param name="zone">The zone that is being signed.</param>
+    /// <param name="zone">The zone that is being signed; frozen.</param>
     /// <param name="previous">Signed.</param>
     public PreviousSignatures(ZoneSnapshot zone, ZoneSnapshot previous)
     {
         _zone = zone;
-        _previous = previous;
-        _nodes = PreviousNodes.Of(zone, previous);
+        _previous = SnapshotFreezer.Freeze(previous);
+        _nodes = PreviousNodes.Of(zone, _previous);
     }
 
     /// <summary>Whether every key that is to sign was in the earlier zone under a tag of its own, so that a tag tells whose a signature is.</summary>
@@ -45,7 +45,7 @@ internal sealed class PreviousSignatures
     public ReadOnlySpan<byte> Find(int owner, int rrset)
     {
         ref readonly var now = ref _zone.RRset(rrset);
-        var before = owner < _zone.NodeCount ? FindAtNode(_nodes[owner], now.Type) : FindAtLink(owner - _zone.NodeCount);
+        var before = owner < _zone.NodeEnd ? FindAtNode(_nodes[owner], now.Type) : FindAtLink(owner - _zone.NodeEnd);
         if (before < 0)
         {
             return default;

@@ -25,7 +25,7 @@ internal static class UnsignedForm
 
         var builder = new ZoneBuilder(zone.Origin, zone.NodeCount);
         var name = new byte[Protocol.Names.DomainName.MaxLength];
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             foreach (ref readonly var rrset in zone.RRsetsOf(node))
             {
@@ -53,9 +53,9 @@ internal static class UnsignedForm
             return true;
         }
 
-        foreach (ref readonly var rrset in zone.Parts.RRsets.AsSpan(0, zone.RRsetCount))
+        for (var rrset = 0; rrset < zone.RRsetCount; rrset++)
         {
-            if (rrset.Type == RecordType.NSEC)
+            if (zone.RRset(rrset).Type == RecordType.NSEC)
             {
                 return true;
             }
