@@ -37,7 +37,9 @@ internal sealed class NameAppender(ZoneSnapshot before, RRsetAppender rrsets)
             var isWildcard = edit.Node != ZoneSnapshot.Apex && IsWildcard(before.LabelOf(edit.Node));
             var flags = NodeTraits.Of(rrsets.RRsets.Slice(edit.Place.First, edit.Place.Count), edit.Node == ZoneSnapshot.Apex, isWildcard)
                 | node.Flags & NodeFlags.Occluded;
-            if (NodeTraits.Hides(flags) != NodeTraits.Hides(node.Flags)
+
+            // Below a cut names may be glue, below a DNAME they are nothing (RFC 6672 §2.4).
+            if (((flags ^ node.Flags) & (NodeFlags.Cut | NodeFlags.Dname)) != 0
                 && NameOrder.After(before, edit.Node) is >= 0 and var next && before.Node(next).Depth > node.Depth)
             {
                 return true;
