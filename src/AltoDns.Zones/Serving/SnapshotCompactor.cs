@@ -30,7 +30,7 @@ internal static class SnapshotCompactor
     /// <summary>The same zone without what no name needs, where that is more than half; else as it is, with the count of unused octets made exact where it was too high.</summary>
     public static ZoneParts CompactIfWorthwhile(ZoneParts parts)
     {
-        if (parts.Unused < LeastUnused || parts.Unused < StoredOctets(parts) / 2)
+        if (!IsDue(parts))
         {
             return parts;
         }
@@ -39,6 +39,13 @@ internal static class SnapshotCompactor
         var unused = StoredOctets(parts) - used.Octets;
         return unused < StoredOctets(parts) / 2 ? parts with { Unused = unused } : Compact(parts, used);
     }
+
+    /// <inheritdoc cref="CompactIfWorthwhile"/>
+    public static ZoneSnapshot Compacted(ZoneSnapshot zone) =>
+        CompactIfWorthwhile(zone.Parts) is var parts && ReferenceEquals(parts, zone.Parts) ? zone : new ZoneSnapshot(zone.Origin, parts);
+
+    /// <summary>Whether more than half of what is stored may be unused.</summary>
+    public static bool IsDue(ZoneParts parts) => parts.Unused >= LeastUnused && parts.Unused >= StoredOctets(parts) / 2;
 
     private static long StoredOctets(ZoneParts parts) =>
         (long)parts.RRsetCount * EntryOctets(parts) + parts.LabelsLength + parts.Data.UsedLength;

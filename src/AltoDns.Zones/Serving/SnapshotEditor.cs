@@ -10,10 +10,10 @@ namespace AltoDns.Zones.Serving;
 /// not change. Few edits of a large zone are appended to it, see <see cref="NameAppender"/>; a small zone is copied, and so is one of which
 /// much changes, see <see cref="NodeMerger"/>. Used once; not safe for several threads.
 /// </summary>
-internal sealed class SnapshotEditor(ZoneSnapshot before)
+public sealed class SnapshotEditor(ZoneSnapshot before)
 {
     // Names from which on appending costs less than a copy.
-    private const int DefaultLeastNames = 1024;
+    internal const int DefaultLeastNames = 1024;
 
     private readonly LookupName _lookup = new();
     private readonly RRsetAppender _rrsets = new(before);
@@ -22,13 +22,13 @@ internal sealed class SnapshotEditor(ZoneSnapshot before)
     private readonly List<NewName> _names = [];
 
     /// <summary>Names that a zone has at least for edits to be appended to it.</summary>
-    public int LeastNames { get; init; } = DefaultLeastNames;
+    internal int LeastNames { get; init; } = DefaultLeastNames;
 
     /// <summary>A copy is made where more than one name in so many is edited.</summary>
-    public int LeastShare { get; init; } = 8;
+    internal int LeastShare { get; init; } = 8;
 
     /// <summary>A zone that has so many times more nodes than names is copied without those that are no name's any more.</summary>
-    public int MostVersions { get; init; } = 3;
+    internal int MostVersions { get; init; } = 3;
 
     /// <summary>Adds RRsets that one name or several will have.</summary>
     /// <param name="rrsets">In any order, no type twice.</param>
