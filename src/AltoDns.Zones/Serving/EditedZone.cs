@@ -127,9 +127,6 @@ public sealed class EditedZone(ZoneSnapshot zone)
         RRsetCount = now.Parts.RRsetCount,
         RRsetTail = now.Parts.RRsetTail,
         Data = now.Parts.Data,
-        Labels = now.Parts.Labels,
-        LabelsLength = now.Parts.LabelsLength,
-        LabelTail = now.Parts.LabelTail,
         Nsec3 = now.Nsec3,
         Unused = now.Parts.Unused,
     });

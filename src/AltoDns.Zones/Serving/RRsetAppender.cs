@@ -15,7 +15,7 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
         before.HasSignatures ? new(before.Parts.Signatures, before.Parts.RRsetCount) : null;
 
     private StoreTail _tail = before.Parts.RRsetTail;
-    private object _lineage = before.Parts.Lineage;
+    private RRsetLineage _lineage = before.Parts.Lineage;
     private OctetStoreBuilder? _data;
     private bool _isClaimed;
 
@@ -27,11 +27,16 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
 
     public PagedArray<RRset> RRsets => _rrsets.Array;
 
-    /// <summary>Appends RRsets that stand together and returns the index of the first.</summary>
+    /// <summary>Appends RRsets that stand together, or finds them where they are already, and returns the index of the first.</summary>
     /// <exception cref="ArgumentException">One has no records.</exception>
     public int Add(ReadOnlySpan<RRsetContent> contents)
     {
         Claim();
+        if (_lineage.TryFind(before, contents, out var hash, out var found))
+        {
+            return found;
+        }
+
         _rrsets.Reserve(contents.Length);
         _signatures?.Reserve(contents.Length);
         var first = _rrsets.Count;
@@ -40,6 +45,7 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
             Add(content);
         }
 
+        _lineage.Remember(hash, new RRsetPlace(first, (ushort)contents.Length));
         return first;
     }
 
@@ -87,7 +93,7 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
         if (!_tail.TryAdvance(Count, Claimed))
         {
             // Another version went on from the same zone: its RRsets and ours differ from here on.
-            _lineage = new object();
+            _lineage = new RRsetLineage();
             _tail = new StoreTail(Claimed);
             _rrsets.PartFromOthers();
             _signatures?.PartFromOthers();

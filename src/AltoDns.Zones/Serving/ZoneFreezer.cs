@@ -75,7 +75,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             Signatures = new(_store.Signatures.ToArray()),
             RRsetCount = _store.RRsets.Length,
             RRsetTail = new StoreTail(_store.RRsets.Length),
-            Lineage = new object(),
+            Lineage = new RRsetLineage(),
             Labels = new(labels),
             LabelsLength = labels.Length,
             LabelTail = new StoreTail(labels.Length),

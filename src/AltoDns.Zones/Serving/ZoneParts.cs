@@ -38,7 +38,7 @@ internal sealed record ZoneParts
     public required StoreTail RRsetTail { get; init; }
 
     /// <summary>Versions that have the same object have equal RRsets at equal places, as far as both reach.</summary>
-    public required object Lineage { get; init; }
+    public required RRsetLineage Lineage { get; init; }
 
     /// <summary>The labels of the zone, each its length octet first; a root label at 0.</summary>
     public required PagedArray<byte> Labels { get; init; }

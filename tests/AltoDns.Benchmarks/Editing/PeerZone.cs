@@ -20,7 +20,7 @@ internal sealed class PeerZone
     public PeerZone(int names)
     {
         _isThere = new bool[checked(names * 2)];
-        var builder = new ZoneBuilder(Origin, names);
+        var builder = new ZoneBuilder(Origin, names + names / 4);
         builder.AddRecord(0, 3600, Soa(1));
         for (var i = 0; i < names; i++)
         {
