@@ -28,8 +28,7 @@ public sealed class EditedZone(ZoneSnapshot zone)
     /// <summary>Appended nodes from which on the zone is frozen anew.</summary>
     internal int LeastToFreeze { get; init; } = LeastAppended;
 
-    /// <summary>See <see cref="SnapshotEditor.LeastNames"/>.</summary>
-    internal int LeastNames { get; init; } = SnapshotEditor.DefaultLeastNames;
+    internal EditLimits Limits { get; init; } = EditLimits.Unbounded;
 
     /// <summary>Makes the next version.</summary>
     /// <param name="edit">Gets an editor of the current version, which it need not build.</param>
@@ -37,7 +36,7 @@ public sealed class EditedZone(ZoneSnapshot zone)
     public ZoneSnapshot Edit(Action<SnapshotEditor> edit)
     {
         Freeze(_current);
-        var editor = new SnapshotEditor(_current) { LeastNames = LeastNames, MostVersions = int.MaxValue };
+        var editor = new SnapshotEditor(_current) { Limits = Limits };
         edit(editor);
         return _current = editor.Build();
     }
@@ -94,7 +93,7 @@ public sealed class EditedZone(ZoneSnapshot zone)
         // Where RRsets have stayed in their places, they are taken over by place.
         var isSame = frozen.Parts.Lineage == now.Parts.Lineage;
         var before = isSame ? WithStoresOf(frozen, now) : frozen;
-        var editor = new SnapshotEditor(before) { LeastNames = 0, LeastShare = 1, MostVersions = int.MaxValue };
+        var editor = new SnapshotEditor(before) { Limits = EditLimits.Always };
         var lookup = new LookupName();
         foreach (var name in Enumerable.Range(since.NodeEnd, now.NodeEnd - since.NodeEnd).Select(now.NameOf).Append(now.Origin).Distinct())
         {

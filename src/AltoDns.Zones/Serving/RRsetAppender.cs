@@ -45,7 +45,7 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
             Add(content);
         }
 
-        _lineage.Remember(hash, new RRsetPlace(first, (ushort)contents.Length));
+        _lineage.Remember(hash, contents, first);
         return first;
     }
 
@@ -93,7 +93,7 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
         if (!_tail.TryAdvance(Count, Claimed))
         {
             // Another version went on from the same zone: its RRsets and ours differ from here on.
-            _lineage = new RRsetLineage();
+            _lineage = new RRsetLineage(_lineage.HasNsec);
             _tail = new StoreTail(Claimed);
             _rrsets.PartFromOthers();
             _signatures?.PartFromOthers();

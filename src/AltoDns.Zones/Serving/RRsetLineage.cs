@@ -1,16 +1,21 @@
 // What the versions of a zone whose RRsets have the same places share: which RRsets many names had lately.
 
+using AltoDns.Protocol.Records;
+
 namespace AltoDns.Zones.Serving;
 
 /// <summary>
 /// Versions that have the same object have equal RRsets at equal places, as far as both reach. Peers come by the million and have the
 /// records of a few servers, so what was appended lately is found again and not stored once more. For the one who appends alone.
 /// </summary>
-internal sealed class RRsetLineage
+internal sealed class RRsetLineage(bool hasNsec)
 {
     private const int MostPlaces = 4096;
 
     private readonly Dictionary<int, RRsetPlace> _places = [];
+
+    /// <summary>Whether any RRset is an NSEC RRset.</summary>
+    public bool HasNsec { get; private set; } = hasNsec;
 
     /// <summary>Finds RRsets that a version has already, data, order and TTL included.</summary>
     /// <param name="hash">To be handed to <see cref="Remember"/> where they are not found; 0 for what is not to be shared.</param>
@@ -48,8 +53,14 @@ internal sealed class RRsetLineage
         return true;
     }
 
-    public void Remember(int hash, RRsetPlace place)
+    /// <summary>To be called for RRsets that were appended.</summary>
+    public void Remember(int hash, ReadOnlySpan<RRsetContent> contents, int first)
     {
+        foreach (ref readonly var content in contents)
+        {
+            HasNsec |= content.Type == RecordType.NSEC;
+        }
+
         if (hash == 0)
         {
             return;
@@ -60,6 +71,6 @@ internal sealed class RRsetLineage
             _places.Clear();
         }
 
-        _places[hash] = place;
+        _places[hash] = new RRsetPlace(first, (ushort)contents.Length);
     }
 }

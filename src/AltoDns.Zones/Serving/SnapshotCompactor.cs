@@ -104,7 +104,7 @@ internal static class SnapshotCompactor
             Signatures = new(signatures),
             RRsetCount = rrsets.Length,
             RRsetTail = new StoreTail(rrsets.Length),
-            Lineage = new RRsetLineage(),
+            Lineage = new RRsetLineage(parts.Lineage.HasNsec),
             Labels = new([.. labels]),
             LabelsLength = labels.Count,
             LabelTail = new StoreTail(labels.Count),

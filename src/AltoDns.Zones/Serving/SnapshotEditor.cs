@@ -12,23 +12,13 @@ namespace AltoDns.Zones.Serving;
 /// </summary>
 public sealed class SnapshotEditor(ZoneSnapshot before)
 {
-    // Names from which on appending costs less than a copy.
-    internal const int DefaultLeastNames = 1024;
-
     private readonly LookupName _lookup = new();
     private readonly RRsetAppender _rrsets = new(before);
     private readonly Nsec3ChainEditor _chain = new(before.Nsec3);
     private readonly List<NodeEdit> _nodes = [];
     private readonly List<NewName> _names = [];
 
-    /// <summary>Names that a zone has at least for edits to be appended to it.</summary>
-    internal int LeastNames { get; init; } = DefaultLeastNames;
-
-    /// <summary>A copy is made where more than one name in so many is edited.</summary>
-    internal int LeastShare { get; init; } = 8;
-
-    /// <summary>A zone that has so many times more nodes than names is copied without those that are no name's any more.</summary>
-    internal int MostVersions { get; init; } = 3;
+    internal EditLimits Limits { get; init; } = before.Parts.Limits;
 
     /// <summary>Adds RRsets that one name or several will have.</summary>
     /// <param name="rrsets">In any order, no type twice.</param>
@@ -105,7 +95,7 @@ public sealed class SnapshotEditor(ZoneSnapshot before)
     }
 
     private bool IsCheapToAppend(int edits) =>
-        before.NodeCount >= LeastNames && edits <= before.NodeCount / LeastShare && before.NodeEnd / MostVersions <= before.NodeCount;
+        before.NodeCount >= Limits.LeastNames && edits <= before.NodeCount / Limits.LeastShare && before.NodeEnd / Limits.MostVersions <= before.NodeCount;
 
     private ZoneParts Merge(List<NodeEdit> edits, List<NewName> names)
     {

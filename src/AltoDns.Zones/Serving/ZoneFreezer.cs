@@ -75,7 +75,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             Signatures = new(_store.Signatures.ToArray()),
             RRsetCount = _store.RRsets.Length,
             RRsetTail = new StoreTail(_store.RRsets.Length),
-            Lineage = new RRsetLineage(),
+            Lineage = new RRsetLineage(HasNsec()),
             Labels = new(labels),
             LabelsLength = labels.Length,
             LabelTail = new StoreTail(labels.Length),
@@ -84,6 +84,19 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             MaxDepth = maxDepth,
             Nsec3 = hashed is null ? null : chain.Build(hashed.Parameters),
         });
+    }
+
+    private bool HasNsec()
+    {
+        foreach (ref readonly var rrset in _store.RRsets)
+        {
+            if (rrset.Type == RecordType.NSEC)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The builder's index serves on where it is not much too large and every name stays.

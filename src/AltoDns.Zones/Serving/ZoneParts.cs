@@ -62,6 +62,9 @@ internal sealed record ZoneParts
     /// <summary>Octets of labels, RRsets and data that earlier versions alone may need: an upper bound.</summary>
     public long Unused { get; init; }
 
+    /// <summary>Of this version and those made of it.</summary>
+    public EditLimits Limits { get; init; } = EditLimits.Default;
+
     /// <summary>Whether any RRset has a signature.</summary>
     public bool HasSignatures => Signatures.First.Length > 0;
 }

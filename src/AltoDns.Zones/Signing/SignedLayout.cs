@@ -75,7 +75,7 @@ internal sealed class SignedLayout
             Signatures = new(_signatures),
             RRsetCount = _count,
             RRsetTail = new StoreTail(_count),
-            Lineage = new RRsetLineage(),
+            Lineage = new RRsetLineage(_hashed is null),
             Data = _data.Build(trim: true),
             Nsec3 = chain,
         });

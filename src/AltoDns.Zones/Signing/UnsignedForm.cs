@@ -46,21 +46,5 @@ internal static class UnsignedForm
         return builder.Freeze();
     }
 
-    private static bool HasChainOrSignatures(ZoneSnapshot zone)
-    {
-        if (zone.HasSignatures || zone.Nsec3 is not null)
-        {
-            return true;
-        }
-
-        for (var rrset = 0; rrset < zone.RRsetCount; rrset++)
-        {
-            if (zone.RRset(rrset).Type == RecordType.NSEC)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool HasChainOrSignatures(ZoneSnapshot zone) => zone.HasSignatures || zone.Nsec3 is not null || zone.Parts.Lineage.HasNsec;
 }

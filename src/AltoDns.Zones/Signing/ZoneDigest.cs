@@ -187,7 +187,7 @@ public static class ZoneDigest
 
         private bool Counts(int owner, RecordType type) =>
             (owner != ZoneSnapshot.Apex || type != RecordType.ZONEMD)
-            && (ofAll || owner >= zone.NodeCount || !ZoneExporter.IsLeftOut(zone, owner, type));
+            && (ofAll || owner >= zone.NodeEnd || !ZoneExporter.IsLeftOut(zone, owner, type));
 
         private void Gather(RecordType type, ReadOnlySpan<byte> records, uint timeToLive)
         {

@@ -114,7 +114,7 @@ public sealed class SnapshotEditorTests
 
     // Appends or copies, whatever the size of the zone.
     private static SnapshotEditor Editor(ZoneSnapshot zone, Random random) =>
-        random.Next(4) == 0 ? new(zone) { LeastNames = int.MaxValue } : new(zone) { LeastNames = 0, LeastShare = 1, MostVersions = random.Next(2, 9) };
+        new(zone) { Limits = random.Next(4) == 0 ? EditLimits.Always with { LeastNames = int.MaxValue } : EditLimits.Always with { MostVersions = random.Next(2, 9) } };
 
     private static DomainName Child(int i) => DomainName.Parse($"n{i}.deep.example.");
 
