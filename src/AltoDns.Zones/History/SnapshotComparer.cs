@@ -44,9 +44,8 @@ internal sealed class SnapshotComparer
     /// <param name="changed">The name's node in the version before and in that after; -1 where a version lacks it.</param>
     public void Compare(Action<int, int> changed)
     {
-        using var before = _before.InOrder.GetEnumerator();
-        using var after = _after.InOrder.GetEnumerator();
-        var (left, right) = (Next(before), Next(after));
+        var (before, after) = (new NodeWalk(_before), new NodeWalk(_after));
+        var (left, right) = (before.Next(), after.Next());
         while (left >= 0 || right >= 0)
         {
             var order = Order(left, right);
@@ -63,12 +62,10 @@ internal sealed class SnapshotComparer
                 changed(left, right);
             }
 
-            left = order <= 0 ? Next(before) : left;
-            right = order >= 0 ? Next(after) : right;
+            left = order <= 0 ? before.Next() : left;
+            right = order >= 0 ? after.Next() : right;
         }
     }
-
-    private static int Next(IEnumerator<int> nodes) => nodes.MoveNext() ? nodes.Current : -1;
 
     private static bool HaveSameChain(ZoneSnapshot before, ZoneSnapshot after)
     {

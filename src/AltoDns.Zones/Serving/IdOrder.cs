@@ -28,8 +28,8 @@ internal sealed class IdOrder
     /// <summary>The numbers up to before <paramref name="count"/>.</summary>
     public static IdOrder UpTo(int count) => count == 0 ? Empty : new(OrderPage.Of([new IdRun(0, count)]));
 
-    /// <summary>All numbers in order.</summary>
-    public IEnumerable<int> All => _root is null ? [] : Walk(_root);
+    /// <summary>All runs in order.</summary>
+    public IEnumerable<IdRun> Runs => _root?.AllRuns ?? [];
 
     /// <summary>The last number that stands at a key or before it; -1 for none.</summary>
     public int FindLast<TKey>(in TKey key)
@@ -104,31 +104,4 @@ internal sealed class IdOrder
         (var left, null) => new(left.Children is [var only] ? only : left),
         var (left, right) => new(OrderPage.Of([left, right])),
     };
-
-    private static IEnumerable<int> Walk(OrderPage root)
-    {
-        var path = new Stack<(OrderPage Page, int Place)>();
-        path.Push((root, 0));
-        while (path.TryPop(out var top))
-        {
-            if (top.Page.Children is { } children)
-            {
-                if (top.Place + 1 < children.Length)
-                {
-                    path.Push((top.Page, top.Place + 1));
-                }
-
-                path.Push((children[top.Place], 0));
-                continue;
-            }
-
-            foreach (var run in top.Page.Runs)
-            {
-                for (var i = 0; i < run.Length; i++)
-                {
-                    yield return run.Start + i;
-                }
-            }
-        }
-    }
 }

@@ -44,6 +44,9 @@ internal sealed class OrderPage
 
     public OrderPage[]? Children { get; }
 
+    /// <summary>The runs at or below the page, in order.</summary>
+    public IEnumerable<IdRun> AllRuns => Children is null ? Runs : Children.SelectMany(child => child.AllRuns);
+
     public static OrderPage Of(IdRun[] runs) => new(runs, null, runs[0].Start);
 
     public static OrderPage Of(OrderPage[] children) => new([], children, children[0].First);

@@ -2,7 +2,6 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
@@ -22,7 +21,7 @@ public sealed class ZoneSnapshot
     private readonly int _lastFrozen;
     private readonly int _end;
     private readonly PagedArray<RRset> _rrsets;
-    private readonly PagedArray<byte> _labels;
+    private readonly byte[] _frozenLabels;
     private readonly OctetStore _data;
     private readonly NameIndex _index;
     private readonly int _maxDepth;
@@ -43,7 +42,7 @@ public sealed class ZoneSnapshot
         HasSignatures = parts.HasSignatures;
         _rrsets = parts.RRsets;
         _signatures = parts.Signatures;
-        _labels = parts.Labels;
+        _frozenLabels = parts.Labels.First;
         _data = parts.Data;
         _index = parts.Index;
         _maxDepth = parts.MaxDepth;
@@ -54,7 +53,7 @@ public sealed class ZoneSnapshot
         }
 
         SoaRRset = soa;
-        ReadSoa(out var serial, out var minimum);
+        NegativeSoa.ReadNumbers(DataOf(_rrsets[soa])[sizeof(ushort)..], out var serial, out var minimum);
         Serial = serial;
         NegativeTimeToLive = Math.Min(minimum, _rrsets[soa].TimeToLive);
         NegativeSoa = new NegativeSoa(origin, NegativeTimeToLive, DataOf(_rrsets[soa])[sizeof(ushort)..]);
@@ -93,7 +92,17 @@ public sealed class ZoneSnapshot
     public int NodeEnd => _end;
 
     /// <summary>The nodes in canonical order (RFC 4034 §6.1).</summary>
-    public IEnumerable<int> InOrder => Parts.Order?.All ?? Enumerable.Range(0, _end);
+    public IEnumerable<int> InOrder
+    {
+        get
+        {
+            var walk = new NodeWalk(this);
+            for (var node = walk.Next(); node >= 0; node = walk.Next())
+            {
+                yield return node;
+            }
+        }
+    }
 
     /// <summary>RRsets stored; names that share one count it once, those that only earlier versions have included.</summary>
     public int RRsetCount => Parts.RRsetCount;
@@ -102,7 +111,7 @@ public sealed class ZoneSnapshot
     public long StoredOctets =>
         _nodes.Octets + Parts.Past.Octets + _rrsets.Octets + _signatures.Octets
         + (long)(Nsec3?.Count ?? 0) * (Nsec3Hash.Length + sizeof(int))
-        + _labels.Octets + _data.Length + (long)_index.Capacity * 3 / 2 * sizeof(ulong);
+        + Parts.Labels.Octets + _data.Length + (long)_index.Capacity * 3 / 2 * sizeof(ulong);
 
     /// <summary>The greatest TTL in the zone, in seconds: how long a cache may hold what is in it now.</summary>
     public uint LongestTimeToLive
@@ -212,7 +221,7 @@ public sealed class ZoneSnapshot
             }
         }
 
-        return HasName(node, name) ? node : FindDeepestByDescent(name);
+        return HasName(node, name) ? node : NameDescent.FindDeepest(this, name);
     }
 
     /// <summary>Writes a node's name in wire form, lower case.</summary>
@@ -230,21 +239,7 @@ public sealed class ZoneSnapshot
     }
 
     /// <summary>The topmost zone cut or DNAME owner that is an ancestor of an occluded name.</summary>
-    public int FindOccluder(int node)
-    {
-        if ((Node(node).Flags & NodeFlags.Occluded) == 0)
-        {
-            return node;
-        }
-
-        while ((Node(node).Flags & NodeFlags.Occluded) != 0)
-        {
-            node = Node(node).Parent;
-        }
-
-        return Current(node);
-    }
-
+    public int FindOccluder(int node) => (Node(node).Flags & NodeFlags.Occluded) == 0 ? node : FindOccluderAbove(node);
     /// <summary>The node that a name has in this version, from one that it had earlier, such as <see cref="ZoneNode.Parent"/>.</summary>
     public int Current(int node)
     {
@@ -270,7 +265,7 @@ public sealed class ZoneSnapshot
         return node;
     }
 
-    internal NodeNames Names => new(Origin, _nodes, _labels);
+    internal NodeNames Names => new(Origin, _nodes, Parts.Labels);
 
     /// <summary>The first node that the name of a node had: what the nodes of its children have as their parent.</summary>
     internal int Identity(int node) => node <= _lastFrozen ? node : Parts.Past[node - _frozen.Length].Identity;
@@ -279,8 +274,31 @@ public sealed class ZoneSnapshot
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> LabelOf(int node)
     {
-        var start = Node(node).Label;
-        return _labels.Slice(start, _labels[start] + 1);
+        return LabelAt(Node(node).Label);
+    }
+
+    /// <summary>The node that this version has for a name, from what the index leads to: that may be of a later version. -1 for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Reached(int node) => node < _end ? node : Earlier(node);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<byte> LabelAt(int start)
+    {
+        var labels = _frozenLabels;
+        return (uint)start < (uint)labels.Length ? labels.AsSpan(start, labels[start] + 1) : OtherLabel(start);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReadOnlySpan<byte> OtherLabel(int start) => Names.LabelAt(start);
+
+    private int FindOccluderAbove(int node)
+    {
+        while ((Node(node).Flags & NodeFlags.Occluded) != 0)
+        {
+            node = Node(node).Parent;
+        }
+
+        return Current(node);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -294,9 +312,8 @@ public sealed class ZoneSnapshot
         return ref _nodes.Behind(node);
     }
 
-    // The index leads to nodes of versions after this one, too.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Reached(int node) => node < _end ? node : Parts.Log.Earlier(node, _end);
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Earlier(int node) => Parts.Log.Earlier(node, _end);
 
     private int Probe(LookupName name, int depth)
     {
@@ -310,9 +327,13 @@ public sealed class ZoneSnapshot
         while (_index.TryRead(position, hash, out var node))
         {
             node = Reached(node);
-            if (node >= 0 && Node(node).Depth == depth && LabelOf(node).SequenceEqual(name.Label(depth)))
+            if (node >= 0)
             {
-                return node;
+                ref readonly var candidate = ref Node(node);
+                if (candidate.Depth == depth && LabelAt(candidate.Label).SequenceEqual(name.Label(depth)))
+                {
+                    return node;
+                }
             }
 
             position = _index.Next(position);
@@ -326,60 +347,15 @@ public sealed class ZoneSnapshot
     {
         for (var depth = Node(node).Depth; depth > OriginDepth; depth--)
         {
-            if (!LabelOf(node).SequenceEqual(name.Label(depth)))
+            ref readonly var entry = ref Node(node);
+            if (!LabelAt(entry.Label).SequenceEqual(name.Label(depth)))
             {
                 return false;
             }
 
-            node = Node(node).Parent;
+            node = entry.Parent;
         }
 
         return true;
-    }
-
-    // Two names with one hash: rare enough that only correctness counts here.
-    private int FindDeepestByDescent(LookupName name)
-    {
-        var parent = Apex;
-        for (var depth = OriginDepth + 1; depth <= name.Depth; depth++)
-        {
-            var child = FindChild(parent, name, depth);
-            if (child < 0)
-            {
-                break;
-            }
-
-            parent = child;
-        }
-
-        return parent;
-    }
-
-    private int FindChild(int parent, LookupName name, int depth)
-    {
-        parent = Identity(parent);
-        var hash = name.Hash(depth);
-        var position = _index.Start(hash);
-        while (_index.TryRead(position, hash, out var node))
-        {
-            node = Reached(node);
-            if (node > Apex && Node(node).Parent == parent && Node(node).Depth == depth && LabelOf(node).SequenceEqual(name.Label(depth)))
-            {
-                return node;
-            }
-
-            position = _index.Next(position);
-        }
-
-        return -1;
-    }
-
-    private void ReadSoa(out uint serial, out uint minimum)
-    {
-        var reader = new WireReader(DataOf(_rrsets[SoaRRset])[sizeof(ushort)..]);
-        _ = reader.TryReadName(out _) & reader.TryReadName(out _);
-        _ = reader.TryReadUInt32(out serial);
-        _ = reader.TryReadOctets(3 * sizeof(uint), out _);
-        _ = reader.TryReadUInt32(out minimum);
     }
 }

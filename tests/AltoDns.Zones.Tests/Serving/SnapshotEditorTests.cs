@@ -222,6 +222,7 @@ public sealed class SnapshotEditorTests
         Assert.Equal(expected.Serial, actual.Serial);
         var lookup = new LookupName();
         Assert.Equal(expected.NodeCount, actual.NodeCount);
+        Assert.Equal(Transferred(expected), Transferred(actual));
         foreach (var node in actual.InOrder)
         {
             lookup.Set(actual.NameOf(node).Wire);
@@ -235,6 +236,17 @@ public sealed class SnapshotEditorTests
             lookup.Set(ZoneMaker.Name(random, expected.Origin).Wire);
             AssertSameLookup(expected, actual, lookup);
         }
+    }
+
+    private static List<string> Transferred(ZoneSnapshot zone)
+    {
+        var lines = new List<string>();
+        for (var records = new ZoneRecords(zone); records.MoveNext();)
+        {
+            lines.Add($"{Convert.ToHexString(records.Current.Owner)} {records.Current.Type} {records.Current.TimeToLive} {Convert.ToHexString(records.Current.Data)}");
+        }
+
+        return lines;
     }
 
     private static void AssertSameLookup(ZoneSnapshot expected, ZoneSnapshot actual, LookupName lookup)
