@@ -8,6 +8,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     AggressiveCommand.Create(),
     CompareCommand.Create(),
     DiscoveryCommand.Create(),
+    EditsCommand.Create(),
     InternetPolicyCommand.Create(),
     LoadCommand.Create(),
     MicroCommand.Create(),

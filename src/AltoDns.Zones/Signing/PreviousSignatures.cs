@@ -15,12 +15,13 @@ internal sealed class PreviousSignatures
     private readonly Func<int, int> _nodeOf;
 
     /// <summary>For all owners.</summary>
-    /// <param name="zone">The zone that is being signed.</param>
+    /// <param name="zone">The zone that is being signed; frozen.</param>
     /// <param name="previous">Signed.</param>
     public PreviousSignatures(ZoneSnapshot zone, ZoneSnapshot previous)
     {
-        var nodes = PreviousNodes.Of(zone, previous);
-        (_zone, _previous, _nodeOf) = (zone, previous, owner => nodes[owner]);
+        (_zone, _previous) = (zone, SnapshotFreezer.Freeze(previous));
+        var nodes = PreviousNodes.Of(zone, _previous);
+        _nodeOf = owner => nodes[owner];
     }
 
     /// <summary>For some owners, without a look at any other.</summary>
@@ -28,7 +29,7 @@ internal sealed class PreviousSignatures
     {
         var nodes = new Dictionary<int, int>(owners.Count);
         var lookup = new LookupName();
-        foreach (var owner in owners.Where(owner => owner < zone.NodeCount))
+        foreach (var owner in owners.Where(owner => owner < zone.NodeEnd))
         {
             lookup.Set(zone.NameOf(owner).Wire);
             nodes[owner] = previous.FindNode(lookup);
@@ -59,7 +60,7 @@ internal sealed class PreviousSignatures
     public ReadOnlySpan<byte> Find(int owner, int rrset)
     {
         ref readonly var now = ref _zone.RRset(rrset);
-        var before = owner < _zone.NodeCount ? FindAtNode(_nodeOf(owner), now.Type) : FindAtLink(owner - _zone.NodeCount);
+        var before = owner < _zone.NodeEnd ? FindAtNode(_nodeOf(owner), now.Type) : FindAtLink(owner - _zone.NodeEnd);
         if (before < 0)
         {
             return default;

@@ -17,8 +17,11 @@ public static class ZoneVerifier
     public static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now) => Verify(zone, now, trusted: null);
 
     /// <summary>The same, believing the signatures of RRsets that another version, which was verified, has in the same way.</summary>
-    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, ZoneSnapshot? trusted) =>
-        Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true, trusted is null ? null : new PreviousSignatures(zone, trusted));
+    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, ZoneSnapshot? trusted)
+    {
+        zone = SnapshotFreezer.Freeze(zone);
+        return Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true, trusted is null ? null : new PreviousSignatures(zone, trusted));
+    }
 
     /// <summary>Checks some owners and their place in the chain, for a zone whose other names were checked before.</summary>
     /// <param name="owners">Numbered as <see cref="OwnedRRsets"/> does; the nodes that changed, and the links of an NSEC3 chain that did.</param>
