@@ -80,9 +80,9 @@ public sealed class ControlServerTests : IDisposable
         }
 
         var counters = (await AskAsync("stats")).Counters!;
-        Assert.Equal(["udp", "tcp", "reload"], counters.Select(group => group.Name));
+        Assert.Equal(["udp", "tcp", "transfers", "reload"], counters.Select(group => group.Name));
         Assert.Equal(1, counters[1].Counters.Single(counter => counter.Name == "received").Value);
-        Assert.Equal(1, counters[2].Counters.Single(counter => counter.Name == "published").Value);
+        Assert.Equal(1, counters[3].Counters.Single(counter => counter.Name == "published").Value);
         Assert.All(counters.SelectMany(group => group.Counters), counter => Assert.NotEmpty(counter.Meaning));
         await host.StopAsync().InTime();
     }
