@@ -10,6 +10,7 @@ using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
