@@ -44,6 +44,7 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
             loaded.Zones, [.. problems.All, .. loaded.Problems, .. unserved], [.. loaded.Files.Union(configuration.Files, StringComparer.Ordinal)])
         {
             Signing = loaded.Signing,
+            Numbering = loaded.Numbering,
             ZoneFiles = loaded.ZoneFiles,
             Adopt = () => live.Adopt(configuration),
         };
