@@ -2,10 +2,14 @@
 
 using AltoDns.Server.Answering;
 using AltoDns.Server.Control;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.Keys;
+using AltoDns.Zones.Transferred;
 
 namespace AltoDns.Server.Hosting;
 
@@ -28,6 +32,17 @@ public sealed record AltoDnsOptions
     public string? StateFolder { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
+
+    /// <summary>Where zones from other servers are put, and <see cref="LoadZones"/> finds them; null where none comes.</summary>
+    public TransferredZones? Transferred { get; init; }
+    /// <summary>Null where nothing is exported.</summary>
+    public ExportOptions? Export { get; init; }
+
+    /// <summary>The catalog made of all zones; null for none. It needs <see cref="StateFolder"/>.</summary>
+    public CatalogSource? Catalog { get; init; }
+
+    /// <summary>Null where no PowerDNS is answered.</summary>
+    public PowerDnsOptions? PowerDns { get; init; }
 
     /// <summary>The same where it may change while the server runs, in place of <see cref="Transfers"/>; null where it does not.</summary>
     public TransferOptionsStore? TransferSettings { get; init; }

@@ -1,11 +1,16 @@
 // Puts the server's parts together in a host's container: zones first, then sockets.
 
+using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Catalogs;
 using AltoDns.Server.Control;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Transfers.Incoming;
 using AltoDns.Server.Transfers.Notifying;
 using AltoDns.Server.Transfers.Outgoing;
 using AltoDns.Zones.History;
@@ -22,7 +27,7 @@ public static class AltoDnsServices
 {
     /// <summary>
     /// Adds a server that loads its zones, then listens, when the host starts. The start fails with
-    /// <see cref="ZonesNotLoadedException"/> or <see cref="ListenException"/>. A <see cref="QueryHandler"/>, a
+    /// <see cref="ZonesNotLoadedException"/>, <see cref="ListenException"/> or <see cref="BackendSocketException"/>. A <see cref="QueryHandler"/>, a
     /// <see cref="ZoneStore"/> or a <see cref="TimeProvider"/> that is registered before is used in place of the usual one.
     /// </summary>
     public static IServiceCollection AddAltoDns(this IServiceCollection services, AltoDnsOptions options)
@@ -30,12 +35,26 @@ public static class AltoDnsServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new ZoneStore(ZoneSet.Empty));
         services.AddTransfers(options);
+        if (options.Transferred is { } transferred)
+        {
+            services.TryAddSingleton(provider => new IncomingTransfers(
+                options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+                transferred,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<IncomingTransfers>>()));
+            services.TryAddSingleton(provider => new NotifyResponder(
+                provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
         services.TryAddSingleton(provider => new QueryProcessor(
-            provider.GetRequiredService<ZoneStore>(), options.Answering, provider.GetRequiredService<TransferResponder>()));
+            provider.GetRequiredService<ZoneStore>(),
+            options.Answering,
+            provider.GetRequiredService<TransferResponder>(),
+            provider.GetService<NotifyResponder>() is { } notify ? notify.Process : null));
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
-            options.LoadZones,
+            LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()),
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
@@ -66,7 +85,23 @@ public static class AltoDnsServices
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
         services.AddHostedService<DnsServerService>();
+        if (options.Transferred is not null)
+        {
+            services.AddHostedService<IncomingTransferService>();
+        }
+
         services.AddHostedService(provider => provider.GetRequiredService<NotifySender>());
+        if (options.PowerDns is { } powerDns)
+        {
+            services.TryAddSingleton(provider => new BackendServer(
+                provider.GetRequiredService<ZoneStore>(),
+                options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+                powerDns,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<BackendServer>>()));
+            services.AddHostedService<BackendService>();
+        }
+
         if (options.Keys is not null)
         {
             services.AddHostedService<SigningRoutine>();
@@ -79,6 +114,45 @@ public static class AltoDnsServices
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    private static Func<ZoneLoadResult> LoaderOf(AltoDnsOptions options, IncomingTransfers? incoming, TimeProvider timeProvider)
+    {
+        Func<ZoneLoadResult> load = incoming is null ? options.LoadZones : () => LoadAndFollow(options.LoadZones, incoming);
+        if (options.Catalog is not { } catalog)
+        {
+            return load;
+        }
+
+        var folder = options.StateFolder ?? throw new ArgumentException("A catalog's serial has to be kept in a state folder.", nameof(options));
+        var stage = new CatalogStage(catalog, folder, _ => false, timeProvider);
+        return () => stage.AddTo(load());
+    }
+
+    // What policies build on is known once they are read; where they have errors, what they said before holds.
+    private static ZoneLoadResult LoadAndFollow(Func<ZoneLoadResult> load, IncomingTransfers incoming)
+    {
+        var result = load();
+        if (result.Zones is not null)
+        {
+            incoming.SetBases(result.Transfers.Select(document => new SecondaryZone(
+                document.Origin!.Value,
+                [.. document.Transfer!.Primaries.Select(primary => new Peer(primary.Value, document.Transfer.Key))],
+                AccessList.Nobody)));
+        }
+
+        return result;
+    }
+
+    private sealed class IncomingTransferService(IncomingTransfers incoming, ZoneReloader reloader) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            incoming.Start(reloader.ReloadAsync);
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await incoming.DisposeAsync();
     }
 
     private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)
@@ -109,6 +183,13 @@ public static class AltoDnsServices
 
         // After the history, so that a secondary that comes at once finds what it asks for.
         services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<NotifySender>());
+        if (options.Export is { } export)
+        {
+            services.TryAddSingleton(provider => new ZoneExport(
+                export, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ZoneExport>>()));
+            services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<ZoneExport>());
+        }
+
         services.TryAddSingleton<ZonePublisher>();
         services.TryAddSingleton(provider => new TransferResponder(
             provider.GetRequiredService<ZoneStore>(),
@@ -134,6 +215,7 @@ public static class AltoDnsServices
         services.AddSingleton(provider => new LoadedZoneSource(provider.GetRequiredService<ZoneReloader>()));
         services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
         services.AddSingleton<ICounterSource>(provider => new TransportCounterSource(provider.GetRequiredService<DnsServer>()));
+        services.AddSingleton<ICounterSource>(provider => new TransferCounterSource(provider.GetRequiredService<TransferResponder>()));
         services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
         if (signs)
         {
@@ -149,6 +231,17 @@ public static class AltoDnsServices
         public Task StartAsync(CancellationToken cancellationToken) => reloader.StartAsync(cancellationToken);
 
         public async Task StopAsync(CancellationToken cancellationToken) => await reloader.DisposeAsync();
+    }
+
+    private sealed class BackendService(BackendServer server) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            server.Start();
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await server.DisposeAsync();
     }
 
     private sealed class DnsServerService(DnsServer server) : IHostedService

@@ -21,6 +21,12 @@ public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Probl
     /// <summary>The zones that are to be signed before they are served, and how.</summary>
     public IReadOnlyDictionary<DomainName, DnssecPolicy> Signing { get; init; } = ReadOnlyDictionary<DomainName, DnssecPolicy>.Empty;
 
+    /// <summary>The zones that policies build on and other servers have.</summary>
+    public IReadOnlyList<BaseZoneDocument> Transfers { get; init; } = [];
+
+    /// <summary>Where the load failed: the zones of the load before, those of other servers as they are now; null where nothing of them changed.</summary>
+    public ZoneSet? Kept { get; init; }
+
     /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
     public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = ReadOnlyDictionary<DomainName, string>.Empty;
 

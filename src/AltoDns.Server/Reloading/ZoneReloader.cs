@@ -235,6 +235,10 @@ public sealed class ZoneReloader : IAsyncDisposable
 
             result = _signing is null ? loaded : _signing.Sign(loaded);
             _loaded = result.Zones is null ? _loaded : loaded;
+            if (loaded is { Zones: null, Kept: { } kept } && _loaded is not null)
+            {
+                PublishKept(_loaded with { Zones = kept });
+            }
         }
         catch (Exception exception)
         {
@@ -256,6 +260,18 @@ public sealed class ZoneReloader : IAsyncDisposable
         }
 
         return result;
+    }
+
+    // Zones that come from other servers go on changing while a file has errors.
+    private void PublishKept(ZoneLoadResult kept)
+    {
+        var signed = _signing is null ? kept : _signing.Sign(kept);
+        if (signed.Zones is { } zones)
+        {
+            _loaded = kept;
+            _publisher.Publish(zones);
+            _signing?.Published();
+        }
     }
 
     private void Publish(ZoneLoadResult result, long began)

@@ -4,6 +4,7 @@ using AltoDns.Protocol.Names;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Transferred;
 
 namespace AltoDns.Zones.Loading;
 
@@ -11,6 +12,10 @@ namespace AltoDns.Zones.Loading;
 /// <param name="Path">A master file.</param>
 /// <param name="Position">Where the zone was named; the file itself for one from the command line.</param>
 public sealed record PlainZone(DomainName Origin, string Path, SourcePosition Position);
+
+/// <summary>A zone that is served as another server has it.</summary>
+/// <param name="Position">Where the zone was named.</param>
+public sealed record SecondaryOrigin(DomainName Origin, SourcePosition Position);
 
 /// <summary>Where zones come from.</summary>
 public sealed record ZoneSources
@@ -23,8 +28,11 @@ public sealed record ZoneSources
     /// <summary>Lists of plain zones, see <see cref="ZoneListReader"/>.</summary>
     public IReadOnlyList<string> ZoneLists { get; init; } = [];
 
-    /// <summary>Whether there may be no zone at all, as other servers send some.</summary>
-    public bool MayBeEmpty { get; init; }
+    /// <summary>Zones that are served as they come from another server.</summary>
+    public IReadOnlyList<SecondaryOrigin> Secondaries { get; init; } = [];
+
+    /// <summary>What has come from other servers, for <see cref="Secondaries"/> and for policies with a transferred base; null where nothing does.</summary>
+    public TransferredZones? Transferred { get; init; }
 
     /// <summary>Opens policies and the files that they name; null for those of the file system.</summary>
     public FileOpener? Open { get; init; }
@@ -44,6 +52,12 @@ public sealed record LoadedZones(
         .SelectMany(policy => ZoneContent.Of(policy).Select(zone => (zone.Origin, policy.Dnssec!)))
         .DistinctBy(zone => zone.Origin)
         .ToDictionary();
+
+    /// <summary>The zones that policies build on and other servers have, also where loading failed as far as they are known.</summary>
+    public IReadOnlyList<BaseZoneDocument> Transfers { get; init; } = [];
+
+    /// <summary>Where loading failed: the zones of the load before, those of other servers as they are now; null where there was none.</summary>
+    public ZoneSet? Kept { get; init; }
 
     /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
     public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = new Dictionary<DomainName, string>();
