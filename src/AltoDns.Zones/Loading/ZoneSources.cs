@@ -62,6 +62,13 @@ public sealed record LoadedZones(
     /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
     public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = new Dictionary<DomainName, string>();
 
+    /// <summary>The zones whose serials are ours to choose, and how.</summary>
+    public IReadOnlyDictionary<DomainName, SerialPolicy> Numbering { get; } = Policies
+        .Where(policy => policy.Soa is { Serial: null })
+        .SelectMany(policy => ZoneContent.Of(policy).Select(zone => (zone.Origin, policy.Soa!.SerialPolicy)))
+        .DistinctBy(zone => zone.Origin)
+        .ToDictionary();
+
     /// <summary>What the next load can take over; null where anything has an error.</summary>
     internal LoadMemory? Memory { get; init; }
 }
