@@ -196,7 +196,7 @@ public static class ServerSettings
         Description = "What is run for each zone whose exported file changed; {zone}, {file}, {update} and {serial} are filled in.",
     });
 
-    public static Setting<TimeSpan> ExportHookTimeout { get; } = Add(new SingleSetting<TimeSpan>("export.hook-timeout", ValueKinds.Period("a time", Shortest, Day))
+    public static Setting<TimeSpan> ExportHookTimeout { get; } = Add(new SingleSetting<TimeSpan>("export.hook-timeout", ValueKinds.Period("a time", TimeSpan.FromMilliseconds(10), Day))
     {
         Option = "--export-hook-timeout",
         Default = "1m",
