@@ -48,6 +48,8 @@ public static class ToolRunner
         ["go"] = "golang-go",
         ["tc"] = "iproute2",
         ["setpriv"] = "util-linux",
+        ["unshare"] = "util-linux",
+        ["nsenter"] = "util-linux",
         ["dnsviz"] = "dnsviz python3-pygraphviz",
         ["taskset"] = "util-linux",
         ["ldns-read-zone"] = "ldnsutils",

@@ -256,6 +256,7 @@ public static class AltoDnsServices
         services.AddSingleton(provider => new LoadedZoneSource(provider.GetRequiredService<ZoneReloader>()));
         services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
         services.AddSingleton<ICounterSource>(provider => new TransportCounterSource(provider.GetRequiredService<DnsServer>()));
+        services.AddSingleton<ICounterSource>(provider => new TransferCounterSource(provider.GetRequiredService<TransferResponder>()));
         services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
         if (signs)
         {

@@ -37,7 +37,7 @@ internal readonly ref struct BackendRecords(ZoneSnapshot zone, int number, Utf8J
     /// <param name="maxOctets">The listing is given up where it would become longer.</param>
     public bool TryWriteAll(long maxOctets)
     {
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             WriteNode(node, RecordType.ANY, withSignatures: true, isListing: true);
             if (json.BytesCommitted + json.BytesPending > maxOctets)

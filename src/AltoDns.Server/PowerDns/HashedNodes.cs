@@ -21,7 +21,7 @@ internal sealed class HashedNodes
         var chain = zone.Nsec3!;
         var nodes = new int[chain.Count];
         Array.Fill(nodes, -1);
-        Parallel.For(0, zone.NodeCount, node =>
+        Parallel.ForEach(zone.InOrder, node =>
         {
             if ((zone.Node(node).Flags & NodeFlags.Occluded) != 0)
             {

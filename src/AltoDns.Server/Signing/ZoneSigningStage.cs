@@ -24,6 +24,9 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     // A clock may be set back by a moment without harm.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    /// <summary>How what was signed is checked.</summary>
+    internal Func<SignedZone, DateTimeOffset, VerificationResult> Verify { get; init; } = (signed, now) => signed.Verify(now);
+
     private readonly ForeignSignatures _foreign = new(timeProvider, logger);
     private readonly SerialStore _serials = new(store.Folder);
     private readonly Dictionary<DomainName, ServedZone> _pending = [];
@@ -181,7 +184,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     {
         var began = timeProvider.GetTimestamp();
         var signed = SignNow(zone, terms, before);
-        var result = signed.Verify(terms.Now);
+        var result = Verify(signed, terms.Now);
         if (!result.IsValid)
         {
             problems.Add(SigningProblems.NotValid(zone, result));

@@ -166,7 +166,7 @@ internal sealed class BaseRecompiler(
     private void NoteAncestors(DomainName name)
     {
         _lookup.Set(name.Wire);
-        for (var node = _zone.FindDeepest(_lookup); _aboveNew.Add(node) && node != ZoneSnapshot.Apex; node = _zone.Node(node).Parent)
+        for (var node = _zone.FindDeepest(_lookup); _aboveNew.Add(node) && node != ZoneSnapshot.Apex; node = ParentOf(node))
         {
         }
     }
@@ -184,9 +184,9 @@ internal sealed class BaseRecompiler(
         {
             _editor!.Update(node, prefix, !_names.AreInherited || IsAlive(node, prefix));
         }
-        else if (_names.AreInherited && IsWildcard(node) && TryGetPrefix(_zone.Node(node).Parent, out var above))
+        else if (_names.AreInherited && IsWildcard(node) && TryGetPrefix(ParentOf(node), out var above))
         {
-            _editor!.Update(_zone.Node(node).Parent, above, IsAlive(_zone.Node(node).Parent, above));
+            _editor!.Update(ParentOf(node), above, IsAlive(ParentOf(node), above));
             if (above.IsSingleAddress)
             {
                 _editor.SetOwn(node);
@@ -208,7 +208,7 @@ internal sealed class BaseRecompiler(
     {
         while (node != ZoneSnapshot.Apex)
         {
-            node = _zone.Node(node).Parent;
+            node = ParentOf(node);
             if (!TryGetPrefix(node, out var prefix))
             {
                 continue;
@@ -235,7 +235,7 @@ internal sealed class BaseRecompiler(
 
     private bool HasOwnAtOrBelow(int top)
     {
-        for (var node = top; node < _zone.NodeCount && (node == top || _zone.Node(node).Depth > _zone.Node(top).Depth); node++)
+        for (var node = top; node >= 0 && (node == top || _zone.Node(node).Depth > _zone.Node(top).Depth); node = NameOrder.After(_zone, node))
         {
             _budget--;
             if (_own.HasAny(node))
@@ -299,7 +299,9 @@ internal sealed class BaseRecompiler(
         _editor!.Create(name, own, server);
     }
 
-    private bool IsWildcard(int node) => node != ZoneSnapshot.Apex && _zone.Node(_zone.Node(node).Parent).Wildcard == node;
+    private int ParentOf(int node) => _zone.Current(_zone.Node(node).Parent);
+
+    private bool IsWildcard(int node) => node != ZoneSnapshot.Apex && _zone.Node(ParentOf(node)).Wildcard == node;
 
     private bool TryGetPrefix(int node, out IPPrefix prefix)
     {

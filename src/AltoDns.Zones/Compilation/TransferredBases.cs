@@ -77,7 +77,7 @@ internal sealed class TransferredBases
         var builder = draft.Zone;
         var name = new byte[DomainName.MaxLength];
         var (leftOut, firstReason) = (0, "");
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             foreach (ref readonly var rrset in zone.RRsetsOf(node))
             {

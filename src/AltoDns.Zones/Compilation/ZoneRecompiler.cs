@@ -98,7 +98,7 @@ internal sealed class ZoneRecompiler(
     private bool VisitSubtree(int node, out int next)
     {
         Budget--;
-        next = node + 1;
+        next = NameOrder.After(_zone, node);
         if (!TryGetPrefix(node, out var prefix))
         {
             // A name that is no address is the base zone's, with all below it.
@@ -107,11 +107,11 @@ internal sealed class ZoneRecompiler(
         }
 
         var isAlive = node == ZoneSnapshot.Apex || _own.HasAny(node) || _names.AnyAtOrBelow(prefix, table);
-        while (next < _zone.NodeCount && _zone.Node(next).Depth > _zone.Node(node).Depth && Budget >= 0)
+        while (next >= 0 && _zone.Node(next).Depth > _zone.Node(node).Depth && Budget >= 0)
         {
             if (next == _zone.Node(node).Wildcard)
             {
-                isAlive |= _own.HasAny(next) || EndOf(next) > next + 1;
+                isAlive |= _own.HasAny(next) || EndOf(next) != NameOrder.After(_zone, next);
                 next = EndOf(next);
             }
             else
@@ -127,7 +127,7 @@ internal sealed class ZoneRecompiler(
     // A name above may have existed for the sake of those below it only.
     private void VisitAncestors(int node)
     {
-        for (node = _zone.Node(node).Parent; node != ZoneSnapshot.Apex; node = _zone.Node(node).Parent)
+        for (node = ParentOf(node); node != ZoneSnapshot.Apex; node = ParentOf(node))
         {
             if (!_isAlive.TryGetValue(node, out var isAlive))
             {
@@ -149,7 +149,7 @@ internal sealed class ZoneRecompiler(
     private bool HasOwnAtOrBelow(int top)
     {
         var end = EndOf(top);
-        for (var node = top; node < end; node++)
+        for (var node = top; node != end; node = NameOrder.After(_zone, node))
         {
             Budget--;
             if (_own.HasAny(node))
@@ -161,12 +161,15 @@ internal sealed class ZoneRecompiler(
         return false;
     }
 
+    private int ParentOf(int node) => _zone.Current(_zone.Node(node).Parent);
+
+    // The first node behind those below a node; -1 where the zone ends with them.
     private int EndOf(int node)
     {
-        var end = node + 1;
-        while (end < _zone.NodeCount && _zone.Node(end).Depth > _zone.Node(node).Depth)
+        var end = NameOrder.After(_zone, node);
+        while (end >= 0 && _zone.Node(end).Depth > _zone.Node(node).Depth)
         {
-            end++;
+            end = NameOrder.After(_zone, end);
         }
 
         return end;

@@ -187,7 +187,7 @@ internal sealed class DeltaApplier
     {
         _lookup.Set(name.Wire);
         var node = _before.FindNode(_lookup);
-        return node >= 0 && node + 1 < _before.NodeCount && _before.Node(node + 1).Parent == node;
+        return node >= 0 && NameOrder.After(_before, node) is >= 0 and var next && _before.Node(next).Depth > _before.Node(node).Depth;
     }
 
     private bool Fail(string fault)

@@ -172,7 +172,7 @@ internal sealed class TransferredZoneFile(string folder, DomainName origin)
     {
         writer.BeginRecords();
         var name = new byte[DomainName.MaxLength];
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             var count = zone.RRsetsOf(node).Length;
             if (count > 0)

@@ -10,6 +10,7 @@ using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
@@ -80,9 +81,9 @@ public sealed class ControlServerTests : IDisposable
         }
 
         var counters = (await AskAsync("stats")).Counters!;
-        Assert.Equal(["udp", "tcp", "reload"], counters.Select(group => group.Name));
+        Assert.Equal(["udp", "tcp", "transfers", "reload"], counters.Select(group => group.Name));
         Assert.Equal(1, counters[1].Counters.Single(counter => counter.Name == "received").Value);
-        Assert.Equal(1, counters[2].Counters.Single(counter => counter.Name == "published").Value);
+        Assert.Equal(1, counters[3].Counters.Single(counter => counter.Name == "published").Value);
         Assert.All(counters.SelectMany(group => group.Counters), counter => Assert.NotEmpty(counter.Meaning));
         await host.StopAsync().InTime();
     }

@@ -6,6 +6,7 @@ using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,7 @@
 
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Testing;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Tests.Transfers.Incoming;

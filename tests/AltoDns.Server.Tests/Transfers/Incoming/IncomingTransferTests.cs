@@ -6,6 +6,7 @@ using AltoDns.Protocol.Security;
 using AltoDns.Server.Access;
 using AltoDns.Server.Tests.Support;
 using AltoDns.Server.Transfers;
+using AltoDns.Testing;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Tests.Transfers.Incoming;

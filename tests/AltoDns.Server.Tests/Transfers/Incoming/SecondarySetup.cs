@@ -8,6 +8,7 @@ using AltoDns.Server.Access;
 using AltoDns.Server.Tests.Support;
 using AltoDns.Server.Transfers;
 using AltoDns.Server.Transfers.Incoming;
+using AltoDns.Testing;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.Transferred;
 using AltoDns.Zones.ZoneFiles;
