@@ -40,6 +40,7 @@ var root = new RootCommand(
     CoverageCommand.Create(),
     DiscoverCommand.Create(),
 };
+DescribingCommands.AddTo(root);
 
 // Who gives no command wants to know what there is.
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

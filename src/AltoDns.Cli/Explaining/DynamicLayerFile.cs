@@ -18,12 +18,12 @@ internal sealed record DynamicLayerFile(ZoneSet Zones, IReadOnlyList<DynamicEntr
     public static DynamicLayerFile Read(LoadedZones loaded, string stateFolder)
     {
         var zones = loaded.Zones!;
-        var entries = DynamicRows.ReadAll(Path.Combine(stateFolder, DynamicStore.FileName)).Where(entry => zones.FindZone(entry.Zone) is not null).ToList();
         var terms = UpdatableZone.Of(loaded);
+        var entries = DynamicRows.ReadAll(Path.Combine(stateFolder, DynamicStore.FileName)).Where(entry => terms.ContainsKey(entry.Zone)).ToList();
         var updated = new Dictionary<DomainName, ZoneSnapshot>();
         foreach (var zone in entries.GroupBy(entry => entry.Zone))
         {
-            var replay = new LayerReplay(zones.FindZone(zone.Key)!, terms.GetValueOrDefault(zone.Key, UpdatableZone.Plain));
+            var replay = new LayerReplay(zones.FindZone(zone.Key)!, terms[zone.Key]);
             foreach (var owner in zone.GroupBy(entry => entry.Owner))
             {
                 replay.Add(owner.Key, [.. owner.Select(entry => new DynamicRecord(entry.Type, entry.TimeToLive, entry.Data))]);

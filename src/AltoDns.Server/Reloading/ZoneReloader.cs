@@ -24,6 +24,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly ReloadingOptions _options;
     private readonly ZoneSigningStage? _signing;
     private readonly IZoneLayer? _layer;
+    private readonly Func<ZoneLoadResult, ZoneLoadResult> _number;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
@@ -49,6 +50,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     /// <param name="signing">Null where no zone is signed.</param>
     /// <param name="layer">What is put on the zones before they are signed; null for nothing.</param>
     /// <param name="publisher">Null where nobody is told of changes.</param>
+    /// <param name="number">Gives zones that are not signed their serials; null to leave those that they have. Called as <paramref name="load"/> is.</param>
     public ZoneReloader(
         ZoneStore store,
         Func<ZoneLoadResult> load,
@@ -57,6 +59,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         ILogger<ZoneReloader> logger,
         ZoneSigningStage? signing = null,
         ZonePublisher? publisher = null,
+        Func<ZoneLoadResult, ZoneLoadResult>? number = null,
         IZoneLayer? layer = null)
     {
         _publisher = publisher ?? new ZonePublisher(store, [], NullLogger<ZonePublisher>.Instance);
@@ -64,6 +67,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         _options = options;
         _signing = signing;
         _layer = layer;
+        _number = number ?? (loaded => loaded);
         _timeProvider = timeProvider;
         _logger = logger;
         _collection = timeProvider.CreateTimer(_ => CollectBesideWorkers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -267,7 +271,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         ZoneLoadResult result;
         try
         {
-            var loaded = _load();
+            var loaded = _number(_load());
             lock (_publishing)
             {
                 result = SignAndPublish(loaded, began);
@@ -310,8 +314,26 @@ public sealed class ZoneReloader : IAsyncDisposable
             _loaded = layered;
             _layer?.Published();
         }
+        else if (loaded is { Zones: null, Kept: { } kept } && _loaded is not null)
+        {
+            PublishKept(_loaded with { Zones = kept });
+        }
 
         return result;
+    }
+
+    // Zones that come from other servers go on changing while a file has errors.
+    private void PublishKept(ZoneLoadResult kept)
+    {
+        var layered = _layer is null ? kept : _layer.Apply(kept);
+        var signed = _signing is null ? layered : _signing.Sign(layered);
+        if (signed.Zones is { } zones)
+        {
+            _loaded = layered;
+            _layer?.Published();
+            _publisher.Publish(zones);
+            _signing?.Published();
+        }
     }
 
     private void Publish(ZoneLoadResult result, long began)

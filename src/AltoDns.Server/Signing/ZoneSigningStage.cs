@@ -24,11 +24,15 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     // A clock may be set back by a moment without harm.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    /// <summary>How what was signed is checked.</summary>
+    internal Func<SignedZone, DateTimeOffset, VerificationResult> Verify { get; init; } = (signed, now) => signed.Verify(now);
+
     private readonly ForeignSignatures _foreign = new(timeProvider, logger);
     private readonly SerialStore _serials = new(store.Folder);
     private readonly Dictionary<DomainName, ServedZone> _pending = [];
     private volatile IReadOnlyDictionary<DomainName, ServedZone> _served = new Dictionary<DomainName, ServedZone>();
     private IReadOnlyList<Problem> _lastProblems = [];
+    private IReadOnlyDictionary<DomainName, SerialPolicy> _numbering = new Dictionary<DomainName, SerialPolicy>();
     private DateTimeOffset _lastLook;
 
     /// <summary>When the first signature of a zone that is signed here expires; null for another zone.</summary>
@@ -43,6 +47,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     public ZoneLoadResult Sign(ZoneLoadResult loaded)
     {
         _pending.Clear();
+        _numbering = loaded.Numbering;
         if (loaded.Zones is null)
         {
             return loaded;
@@ -54,7 +59,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
             : Pass(zone, problems)).ToList();
         return problems.HasErrors
             ? loaded with { Zones = null, Problems = [.. loaded.Problems, .. problems.All] }
-            : loaded with { Zones = new ZoneSet(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
+            : loaded with { Zones = loaded.Zones.With(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
     }
 
     /// <summary>Signs again what keys or time require; null where nothing does. A zone that fails stays as it is served, and the log says so once.</summary>
@@ -84,7 +89,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         }
 
         _lastProblems = problems.All;
-        return hasNew ? new ZoneSet(zones) : null;
+        return hasNew ? loaded.Zones.With(zones) : null;
     }
 
     /// <summary>To be called once what was signed is served.</summary>
@@ -161,7 +166,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
                 return before.Signed;
             }
 
-            terms = terms with { Serial = _serials.Next(zone.Origin, zone.Serial) };
+            terms = terms with { Serial = _serials.Next(zone.Origin, _numbering.GetValueOrDefault(zone.Origin), zone.Serial, now) };
             SaveSerial(zone.Origin, terms.Serial, isRefresh);
             return Sign(zone, terms, before, change, problems);
         }
@@ -181,7 +186,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     {
         var began = timeProvider.GetTimestamp();
         var signed = SignNow(zone, terms, before, change);
-        var result = signed.Verify(terms.Now);
+        var result = Verify(signed, terms.Now);
         if (!result.IsValid)
         {
             problems.Add(SigningProblems.NotValid(zone, result));

@@ -107,7 +107,11 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
         var (names, changed) = (0L, 0);
         foreach (var zone in loaded.Zones!.Zones)
         {
-            var terms = loaded.Updatable.GetValueOrDefault(zone.Origin, UpdatableZone.Plain);
+            if (!loaded.Updatable.TryGetValue(zone.Origin, out var terms))
+            {
+                continue;
+            }
+
             if (_zones.TryGetValue(zone.Origin, out var before) && ReferenceEquals(before.Base, zone) && IsSame(before.Terms, terms))
             {
                 applied[zone.Origin] = before;

@@ -93,7 +93,9 @@ internal sealed class UpdateGroup(DynamicLayer layer, DynamicStore store, Update
         _inGroup.Add(update.Request.Id, update);
         if (Find(update.Message.Zone) is not { } zone)
         {
-            update.Code = ResponseCode.NotAuth;
+            // RFC 2136 §6: what comes from a primary is the primary's to change, and we do not forward.
+            refusals.Refused(update.Message.Zone, update.Client, update.Request.Key, "the zone comes from another server", unixTime);
+            update.Code = ResponseCode.Refused;
             return;
         }
 

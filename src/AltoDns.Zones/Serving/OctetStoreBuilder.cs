@@ -79,7 +79,7 @@ internal sealed class OctetStoreBuilder
 
         // The next run starts on a word.
         var end = (_length + length + OctetStore.WordLength - 1) & ~(OctetStore.WordLength - 1);
-        GrowableArray.EnsureRoom(ref _current, end);
+        MakeRoom(end);
         start = (uint)_segments.Count * OctetStore.SegmentWords + (uint)(_length / OctetStore.WordLength);
         var room = _current.AsSpan(_length, length);
         _length = end;
@@ -99,6 +99,14 @@ internal sealed class OctetStoreBuilder
         _claimed = null;
         tail.TryAdvance(Claimed, _length);
         return new OctetStore([.. _segments, _current], _length, tail);
+    }
+
+    private void MakeRoom(int end)
+    {
+        if (_current.Length < end)
+        {
+            Array.Resize(ref _current, (int)Math.Max(end, Math.Min(_current.Length * 2L, SegmentLength)));
+        }
     }
 
     private void CloseSegment()

@@ -140,7 +140,7 @@ internal sealed class LayerEditor(DynamicZone zone)
             return false;
         }
 
-        for (var below = node + 1; below < content.NodeCount && content.Node(below).Depth > content.Node(node).Depth; below++)
+        for (var below = NameOrder.After(content, node); below >= 0 && content.Node(below).Depth > content.Node(node).Depth; below = NameOrder.After(content, below))
         {
             var name = content.NameOf(below);
             if (!_names.ContainsKey(name) && zone.Read(name, _lookup).Own.Count > 0)

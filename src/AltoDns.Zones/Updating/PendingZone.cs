@@ -89,7 +89,7 @@ public sealed class PendingZone(DynamicZone zone)
             }
 
             isItself = false;
-            node = zone.Base.Node(node).Parent;
+            node = zone.Base.ParentOf(node);
         }
 
         return false;

@@ -16,9 +16,10 @@ public sealed record UpdatableZone(ReverseZone? Reverse, bool IsPolicys, bool Is
     /// <summary>A zone that is served as its file has it.</summary>
     public static UpdatableZone Plain { get; } = new(null, IsPolicys: false, IsSigned: false);
 
-    /// <summary>The zones that policies make, by origin; all others are plain.</summary>
+    /// <summary>The zones that policies and zone files make, by origin; all others are another server's, and its to change (RFC 2136 §6).</summary>
     public static IReadOnlyDictionary<DomainName, UpdatableZone> Of(LoadedZones loaded) => loaded.Policies
         .SelectMany(policy => ZoneContent.Of(policy).Select(zone => (zone.Origin, Terms: new UpdatableZone(zone.Zone, true, policy.Dnssec is not null))))
+        .Concat(loaded.ZoneFiles.Keys.Select(origin => (Origin: origin, Terms: Plain)))
         .DistinctBy(zone => zone.Origin)
         .ToDictionary(zone => zone.Origin, zone => zone.Terms);
 

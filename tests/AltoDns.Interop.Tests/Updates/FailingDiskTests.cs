@@ -42,8 +42,8 @@ public sealed class FailingDiskTests
         Assert.Equal(ResponseCode.NoError, client.Send(Add("after"))?.Code);
 
         Assert.Equal(["after", "before"], await NamesAsync(server));
-        Assert.Contains("[1602]", server.Log, StringComparison.Ordinal);
-        Assert.Contains("[1603]", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[1902]", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[1903]", server.Log, StringComparison.Ordinal);
         await server.KillAsync();
         await using var again = await RunningServer.StartAsync(plain, [zone], TimeSpan.FromSeconds(60));
         Assert.Equal(["after", "before"], await NamesAsync(again));
@@ -79,8 +79,8 @@ public sealed class FailingDiskTests
 
         Assert.Equal(ResponseCode.NoError, client.Send(Add("zz-after"))?.Code);
         Assert.Contains("zz-after", await NamesAsync(server));
-        Assert.Contains("[1602]", server.Log, StringComparison.Ordinal);
-        Assert.Contains("[1603]", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[1902]", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[1903]", server.Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class FailingDiskTests
 
         Assert.Equal(ResponseCode.NoError, client.Send(Add("new"))?.Code);
         Assert.Equal(["new"], await NamesAsync(server));
-        Assert.Contains("[1604]", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[1904]", server.Log, StringComparison.Ordinal);
         var aside = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "state"), "dynamic.db.damaged-*"));
         Assert.Equal(damaged, await File.ReadAllBytesAsync(aside));
     }

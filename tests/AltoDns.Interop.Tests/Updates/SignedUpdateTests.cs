@@ -29,8 +29,8 @@ public sealed class SignedUpdateTests
         Assert.Equal((ResponseCode.Refused, TsigError.None), Send(server, UpdatableServers.Key, UpdateText.Parse(Zone, ["update add a.signed.example. 60 MX 5 m.example."])));
 
         Assert.DoesNotContain(await UpdatableServers.TransferAsync(server, Zone), line => line.StartsWith("a.signed", StringComparison.Ordinal));
-        Assert.Contains("[1600]", server.Log, StringComparison.Ordinal);
-        Assert.Contains("[1601]", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[1900]", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[1901]", server.Log, StringComparison.Ordinal);
     }
 
     [Fact]

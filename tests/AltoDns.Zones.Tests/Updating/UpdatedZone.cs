@@ -108,7 +108,7 @@ internal sealed class UpdatedZone : IDisposable
     public static IReadOnlyList<string> RecordsOf(ZoneSnapshot zone, bool includeTime = true)
     {
         var records = new List<string>();
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             foreach (var held in HeldRecord.Of(zone, node).Where(held => held.Type != RecordType.SOA))
             {
