@@ -47,6 +47,7 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
             loaded.Zones, [.. problems.All, .. loaded.Problems, .. unserved], [.. loaded.Files.Union(configuration.Files, StringComparer.Ordinal)])
         {
             Signing = loaded.Signing,
+            Numbering = loaded.Numbering,
             ZoneFiles = loaded.ZoneFiles,
             Transfers = loaded.Transfers,
             Kept = loaded.Kept,

@@ -16,6 +16,7 @@ using AltoDns.Server.Transfers.Outgoing;
 using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Signing;
 using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -61,7 +62,8 @@ public static class AltoDnsServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
             provider.GetService<ZoneSigningStage>(),
-            provider.GetRequiredService<ZonePublisher>()));
+            provider.GetRequiredService<ZonePublisher>(),
+            provider.GetService<NumberingStage>() is { } numbering ? numbering.Number : null));
         services.TryAddSingleton(provider => new DnsServer(
             options.Listening with { UdpMaxAnswer = options.Answering.MaxUdpPayloadSize },
             provider.GetRequiredService<QueryHandler>(),
@@ -217,6 +219,11 @@ public static class AltoDnsServices
             });
             services.AddSingleton<IZoneChangeObserver>(provider => new HistoryRecorder(
                 provider.GetRequiredService<ZoneHistory>(), transfers, provider.GetRequiredService<ILogger<HistoryRecorder>>()));
+        }
+
+        if (options.StateFolder is { } folder)
+        {
+            services.TryAddSingleton(provider => new NumberingStage(new ZoneNumbering(folder, provider.GetRequiredService<TimeProvider>()), transfers));
         }
 
         services.TryAddSingleton(provider => new NotifySender(

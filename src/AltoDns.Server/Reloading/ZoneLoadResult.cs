@@ -15,6 +15,9 @@ namespace AltoDns.Server.Reloading;
 /// </param>
 public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files)
 {
+    /// <summary>The zones whose serials are ours to choose, and how.</summary>
+    public IReadOnlyDictionary<DomainName, SerialPolicy> Numbering { get; init; } = ReadOnlyDictionary<DomainName, SerialPolicy>.Empty;
+
     /// <summary>The zones that are to be signed before they are served, and how.</summary>
     public IReadOnlyDictionary<DomainName, DnssecPolicy> Signing { get; init; } = ReadOnlyDictionary<DomainName, DnssecPolicy>.Empty;
 

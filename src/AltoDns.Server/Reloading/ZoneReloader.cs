@@ -23,6 +23,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly Func<ZoneLoadResult> _load;
     private readonly ReloadingOptions _options;
     private readonly ZoneSigningStage? _signing;
+    private readonly Func<ZoneLoadResult, ZoneLoadResult> _number;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
@@ -44,6 +45,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     /// <param name="load">Reads what is to be served; called on a thread pool thread, never twice at once.</param>
     /// <param name="signing">Null where no zone is signed.</param>
     /// <param name="publisher">Null where nobody is told of changes.</param>
+    /// <param name="number">Gives zones that are not signed their serials; null to leave those that they have. Called as <paramref name="load"/> is.</param>
     public ZoneReloader(
         ZoneStore store,
         Func<ZoneLoadResult> load,
@@ -51,12 +53,14 @@ public sealed class ZoneReloader : IAsyncDisposable
         TimeProvider timeProvider,
         ILogger<ZoneReloader> logger,
         ZoneSigningStage? signing = null,
-        ZonePublisher? publisher = null)
+        ZonePublisher? publisher = null,
+        Func<ZoneLoadResult, ZoneLoadResult>? number = null)
     {
         _publisher = publisher ?? new ZonePublisher(store, [], NullLogger<ZonePublisher>.Instance);
         _load = load;
         _options = options;
         _signing = signing;
+        _number = number ?? (loaded => loaded);
         _timeProvider = timeProvider;
         _logger = logger;
         _collection = timeProvider.CreateTimer(_ => CollectBesideWorkers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -223,7 +227,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         ZoneLoadResult result;
         try
         {
-            var loaded = _load();
+            var loaded = _number(_load());
             if (_signing is null && loaded.Signing.Count > 0)
             {
                 throw new InvalidOperationException("Zones are to be signed, and there is nobody to sign them.");

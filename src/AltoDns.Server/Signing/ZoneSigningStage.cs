@@ -32,6 +32,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     private readonly Dictionary<DomainName, ServedZone> _pending = [];
     private volatile IReadOnlyDictionary<DomainName, ServedZone> _served = new Dictionary<DomainName, ServedZone>();
     private IReadOnlyList<Problem> _lastProblems = [];
+    private IReadOnlyDictionary<DomainName, SerialPolicy> _numbering = new Dictionary<DomainName, SerialPolicy>();
     private DateTimeOffset _lastLook;
 
     /// <summary>When the first signature of a zone that is signed here expires; null for another zone.</summary>
@@ -46,6 +47,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     public ZoneLoadResult Sign(ZoneLoadResult loaded)
     {
         _pending.Clear();
+        _numbering = loaded.Numbering;
         if (loaded.Zones is null)
         {
             return loaded;
@@ -164,7 +166,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
                 return before.Signed;
             }
 
-            terms = terms with { Serial = _serials.Next(zone.Origin, zone.Serial) };
+            terms = terms with { Serial = _serials.Next(zone.Origin, _numbering.GetValueOrDefault(zone.Origin), zone.Serial, now) };
             SaveSerial(zone.Origin, terms.Serial, isRefresh);
             return Sign(zone, terms, before, problems);
         }

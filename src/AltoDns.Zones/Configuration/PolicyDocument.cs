@@ -63,7 +63,7 @@ public sealed record PolicyDocument
 public readonly record struct Positioned<T>(T Value, SourcePosition Position);
 
 /// <summary>The SOA fields that an operator may set (RFC 1035 §3.3.13); times in seconds.</summary>
-/// <param name="Serial">Null: the newest modification time of the files that the zone is made of.</param>
+/// <param name="Serial">Null: by <see cref="SerialPolicy"/>.</param>
 /// <param name="NegativeTimeToLive">The MINIMUM field, which bounds negative caching (RFC 2308 §4).</param>
 /// <param name="TimeToLive">Of the SOA and NS records.</param>
 public sealed record SoaSettings(
@@ -74,7 +74,11 @@ public sealed record SoaSettings(
     uint Retry,
     uint Expire,
     uint NegativeTimeToLive,
-    uint TimeToLive);
+    uint TimeToLive)
+{
+    /// <summary>Where the serial comes from; of no matter where it is set.</summary>
+    public SerialPolicy SerialPolicy { get; init; }
+}
 
 /// <summary>A master file, or a transferred zone, whose records are merged into the zones.</summary>
 /// <param name="Path">Absolute, or relative to the working directory; empty where the zone is transferred.</param>

@@ -9,6 +9,7 @@ using AltoDns.Protocol.Security;
 using AltoDns.Server.Access;
 using AltoDns.Server.Configuration;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Loading;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Tests.Configuration;
@@ -244,12 +245,15 @@ public sealed class ConfigurationTests
         Assert.Same(next, live.Current);
     }
 
+    // A zone that has not come yet, so that there is one at all.
+    private static readonly SecondaryOrigin Elsewhere = new(DomainName.Parse("elsewhere.example."), new SourcePosition("altodns.yaml", 1, 1));
+
     [Fact]
     public void A_load_with_a_bad_configuration_publishes_nothing_and_watches_on()
     {
         var text = "zones: { x.example: no.zone }";
         var live = new LiveConfiguration(Read("")!, problems => Read(text, problems));
-        var loader = new ConfiguredLoader(live, [], configuration => configuration.Sources with { MayBeEmpty = true });
+        var loader = new ConfiguredLoader(live, [], configuration => configuration.Sources with { Secondaries = [Elsewhere] });
         var first = loader.Load();
         Assert.NotNull(first.Zones);
         first.Adopt!();
