@@ -75,11 +75,6 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
 
         try
         {
-            if (Path.GetDirectoryName(options.Current.StorePath) is { Length: > 0 } folder)
-            {
-                Directory.CreateDirectory(folder);
-            }
-
             Store = DynamicStore.Open(options.Current.StorePath);
         }
         catch (StateDatabaseException exception) when (exception.IsDamage)

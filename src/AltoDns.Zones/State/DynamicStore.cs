@@ -2,6 +2,7 @@
 
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Zones.Keys;
 using AltoDns.Zones.Updating;
 
 namespace AltoDns.Zones.State;
@@ -37,9 +38,17 @@ public sealed class DynamicStore : IDisposable
 
     public string Path => _database.Path;
 
-    /// <summary>Opens the file and makes it where it is not there.</summary>
+    /// <summary>Opens the file and makes it, and its folder, where they are not there; readable for their owner alone.</summary>
+    /// <exception cref="StateDatabaseException">SQLite cannot use it.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static DynamicStore Open(string path)
     {
+        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            PrivateFile.MakeFolderOrThrow(folder);
+        }
+
         var database = StateDatabase.Open(path);
         try
         {

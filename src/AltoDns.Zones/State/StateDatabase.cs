@@ -31,6 +31,7 @@ public sealed class StateDatabase : IDisposable
     /// <summary>Opens a database for reading and writing, and makes it where it is not there.</summary>
     public static StateDatabase Open(string path)
     {
+        MakePrivate(path);
         var database = Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         try
         {
@@ -87,6 +88,16 @@ public sealed class StateDatabase : IDisposable
         if (result is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
         {
             throw Fault(Path, _handle, result);
+        }
+    }
+
+    // What SQLite puts beside the file has the file's mode.
+    private static void MakePrivate(string path)
+    {
+        if (!OperatingSystem.IsWindows() && !File.Exists(path))
+        {
+            using var file = new FileStream(
+                path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         }
     }
 

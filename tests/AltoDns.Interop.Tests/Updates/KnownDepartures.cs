@@ -37,8 +37,8 @@ internal static class KnownDepartures
             return "Knot loses an alias that one update replaces by another alias; RFC 6672 §5.2 has the last one stay.";
         }
 
-        return server == NamedServer.Name && added.Exists(record => record.Type == "ns" && record.Owner.StartsWith("*.", StringComparison.Ordinal))
-            ? "BIND adds no NS to a wildcard; RFC 4592 §4.2 advises against it, RFC 2136 §3.4.2.2 adds it."
+        return server == NamedServer.Name && added.Exists(record => record.Type is "ns" or "dname" && record.Owner.StartsWith("*.", StringComparison.Ordinal))
+            ? "BIND adds neither NS nor DNAME to a wildcard; RFC 4592 §4.2 and §4.4 advise against it, RFC 2136 §3.4.2.2 adds it."
             : null;
     }
 
