@@ -168,7 +168,7 @@ internal static class ExplainCommand
         AddFact(facts, "Delegation", explanation.Delegation is { } cut ? $"{cut.Prefix}   ({cut.Place})" : null);
         AddFact(facts, "Why", explanation.Verdict);
         AddFact(facts, "DNSSEC", explanation.Dnssec);
-        foreach (var record in explanation.Names.SelectMany(name => name.Dynamic))
+        foreach (var record in explanation.Names.SelectMany(name => name.Dynamic ?? []))
         {
             AddFact(facts, "Dynamic", Describe(record));
         }
@@ -190,7 +190,7 @@ internal static class ExplainCommand
         AddFact(facts, "Why", peer.Place is null ? peer.Why : $"{peer.Why}   ({peer.Place})");
         AddFact(facts, "Name", peer.Answer.Name);
         AddFact(facts, "Answer", AnswerOf(peer.Answer));
-        foreach (var record in peer.Answer.Dynamic)
+        foreach (var record in peer.Answer.Dynamic ?? [])
         {
             AddFact(facts, "Dynamic", Describe(record));
         }

@@ -78,7 +78,7 @@ internal sealed class Explainer
             answer.ResponseCode.Mnemonic(),
             [.. answer.Answers.Select(record => record.ToString())],
             [.. answer.Referral.Select(record => record.ToString())],
-            [.. _dynamic.At(discovery.Name).Select(DynamicRecordJson.Of)]);
+            _dynamic.At(discovery.Name).Select(DynamicRecordJson.Of).ToList() is { Count: > 0 } dynamic ? dynamic : null);
     }
 
     private static List<ExplainedAssignment> Covering(PolicyDocument policy, IPPrefix prefix) =>

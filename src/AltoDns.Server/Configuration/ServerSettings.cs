@@ -142,7 +142,7 @@ public static class ServerSettings
         IsLive = true,
         Option = "--allow-update",
         Otherwise = "nobody",
-        Example = "[\"key=dhcp. zone=2.0.192.in-addr.arpa. names=_peer types=NAPTR,TXT\"]",
+        Example = "[\"key=xfr.isp1.example. zone=2.0.192.in-addr.arpa. names=_peer types=NAPTR,TXT\"]",
         Description = "Which TSIG key may change what by DNS UPDATE (RFC 2136). names is all, _peer, self, subtree:NAME or name:NAME; only key has to be given. See docs/updates.md.",
     });
 

@@ -16,9 +16,6 @@ namespace AltoDns.Server.Reloading;
 /// </summary>
 public sealed class ZoneReloader : IAsyncDisposable
 {
-    // Long enough for a collection beside the workers to end.
-    private static readonly TimeSpan CollectionInterval = TimeSpan.FromSeconds(2);
-
     private readonly ZonePublisher _publisher;
     private readonly Func<ZoneLoadResult> _load;
     private readonly ReloadingOptions _options;
@@ -29,7 +26,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
     private readonly ZoneLedger _ledger = new();
-    private readonly ITimer _collection;
+    private readonly MemoryReturn _memory;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -70,7 +67,7 @@ public sealed class ZoneReloader : IAsyncDisposable
         _number = number ?? (loaded => loaded);
         _timeProvider = timeProvider;
         _logger = logger;
-        _collection = timeProvider.CreateTimer(_ => CollectBesideWorkers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _memory = new MemoryReturn(timeProvider);
         _monitor = new FileMonitor(options, reason => _ = RequestReload(reason), timeProvider, logger);
     }
 
@@ -166,7 +163,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     {
         _hangup?.Dispose();
         _monitor.Dispose();
-        await _collection.DisposeAsync();
+        await _memory.DisposeAsync();
         await _stopping.CancelAsync();
         await _loop;
         await _publisher.Told;
@@ -372,32 +369,9 @@ public sealed class ZoneReloader : IAsyncDisposable
         _signing?.Published();
         _loads++;
         _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);
-        GiveBackMemory(isServing: _everLoaded);
+        _memory.GiveBack(_options.CompactionThreshold, isServing: _everLoaded);
         _everLoaded = true;
     }
-
-    // What the load left behind, and the old zones, would stay resident for a long time: serving allocates nothing.
-    private void GiveBackMemory(bool isServing)
-    {
-        if (GC.GetTotalMemory(forceFullCollection: false) < _options.CompactionThreshold)
-        {
-            return;
-        }
-
-        if (isServing)
-        {
-            // Compacting would stop the workers for as long as it takes to copy the zones; sweeping beside them stops them for a few
-            // milliseconds. What one collection has found free the next one gives back to the system.
-            CollectBesideWorkers();
-            _collection.Change(CollectionInterval, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        }
-    }
-
-    private static void CollectBesideWorkers() => GC.Collect(2, GCCollectionMode.Forced, blocking: false, compacting: false);
 
     private sealed class Request(string? reason)
     {
