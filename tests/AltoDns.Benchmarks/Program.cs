@@ -18,6 +18,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     SigningCommand.Create(),
     TransferCommand.Create(),
     UdpEngineCommand.Create(),
+    UpdatesCommand.Create(),
     VerifyCommand.Create(),
     XdpCommand.Create(),
     ZoneLoadCommand.Create(),

@@ -43,6 +43,7 @@ public sealed class ConfigurationTests
         var problems = new ProblemList();
         // What an example refers to, and what it needs beside it.
         var surroundings = (key is "allow-transfer" or "notify" ? $"keys: {{ xfr.isp1.example.: {{ secret: {Secret} }} }}\n" : "")
+            + (key is "updates" ? $"keys: {{ dhcp.: {{ secret: {Secret} }} }}\n" : "")
             + (key is "key-files" ? "" : Nest(key, setting.Example))
             + (key is "tls.listen" ? "  certificate: x.pem\n" : "")
             + (key is "export.hook" or "export.alto-only" ? "  folder: x\n" : "")
