@@ -136,10 +136,13 @@ public sealed class ConfigurationTests
             nobody='setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all,+net_bind_service'
             $nobody --inh-caps -all {serve}
             echo "without: $?"
-            $nobody --inh-caps -all,+net_bind_service --ambient-caps -all,+net_bind_service timeout --preserve-status -s TERM 5 {serve}
+            $nobody --inh-caps -all,+net_bind_service --ambient-caps -all,+net_bind_service {serve} > served &
+            until grep -q Serving served || ! kill -0 $!; do :; done
+            cat served
+            kill -TERM $!
+            wait $!
             echo "with: $?"
             """);
-        File.SetUnixFileMode(folder.PathOf("run.sh"), (UnixFileMode)Convert.ToInt32("755", 8));
 
         var result = await ShellAsync(folder, "unshare", "--net", "sh", "run.sh");
 

@@ -93,7 +93,7 @@ internal sealed class CoverageCommand
                 return ConfigurationOptions.Print(exception);
             }
 
-            var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
+            var loaded = SourceOptions.Load(configuration);
             if (loaded.Zones is null)
             {
                 ProblemPrinter.Print(loaded.Problems);

@@ -102,13 +102,14 @@ internal static class ExplainCommand
 
     private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ServerConfiguration configuration, bool asJson)
     {
-        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
+        var loaded = SourceOptions.Load(configuration);
         if (loaded.Zones is null)
         {
             ProblemPrinter.Print(loaded.Problems);
             return ExitCodes.Problems;
         }
 
+        ProblemPrinter.Print([.. loaded.NotesOnUnavailable]);
         var explanation = new Explainer(loaded, new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System)).Explain(prefix, peers);
         if (asJson)
         {

@@ -70,7 +70,7 @@ internal static class ExportCommand
 
     private static int Run(ServerConfiguration configuration, Target target, string? origin, bool asJson)
     {
-        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
+        var loaded = SourceOptions.Load(configuration);
         ProblemPrinter.Print(loaded.Problems);
         if (loaded.Zones is null)
         {

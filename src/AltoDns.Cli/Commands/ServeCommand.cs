@@ -3,6 +3,7 @@
 using System.CommandLine;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
+using AltoDns.Server.Catalogs;
 using AltoDns.Server.Configuration;
 using AltoDns.Server.Control;
 using AltoDns.Server.Hosting;
@@ -57,6 +58,7 @@ internal static class ServeCommand
             }
         });
         var sources = SourceOptions.SourcesOf(configuration);
+        var withMembers = new TransferOptionsStore(configuration.Transfers);
         var transferred = new TransferredZones(configuration.StateFolder, TimeProvider.System);
         var services = new ServiceCollection();
         services.AddLogging(logging => AddLogging(logging, logLevel, configuration.LogsJson));
@@ -68,9 +70,10 @@ internal static class ServeCommand
 
             // The samples inside the program are no files.
             Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
-            LoadZones = new ConfiguredLoader(live, problems.All, now => SourceOptions.SourcesOf(now) with { Transferred = transferred }).Load,
+            LoadZones = new ConfiguredLoader(live, problems.All, now => MemberZones.AddTo(SourceOptions.SourcesOf(now), now.Transfers, withMembers.Current) with { Transferred = transferred }).Load,
             TransferSettings = transfers,
             Transferred = transferred,
+            WithMembers = withMembers,
             StateFolder = configuration.StateFolder,
             PowerDns = configuration.PowerDns,
             Export = configuration.Export,

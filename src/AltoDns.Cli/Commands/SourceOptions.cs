@@ -9,6 +9,7 @@ using AltoDns.Server.Configuration;
 using AltoDns.Server.Transfers;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
+using AltoDns.Zones.Transferred;
 
 namespace AltoDns.Cli.Commands;
 
@@ -101,6 +102,10 @@ internal sealed class SourceOptions
         configuration.File is null && configuration.Sources is { Policies.Count: 0, PlainZones.Count: 0, ZoneLists.Count: 0, Secondaries.Count: 0 }
             ? EmbeddedSamples.Sources
             : configuration.Sources;
+
+    /// <summary>Loads the zones of a configuration, those of other servers as the state folder has them.</summary>
+    public static LoadedZones Load(ServerConfiguration configuration) => ZoneLoader.Load(
+        SourcesOf(configuration) with { Transferred = new TransferredZones(configuration.StateFolder, TimeProvider.System, isReadOnly: true) });
 
     private void ReadInto(ParseResult result, Dictionary<Setting, SettingValue> values)
     {

@@ -18,13 +18,18 @@ internal static class ManualPage
         page.Append(".SH NAME\naltodns \\- tell by DNS which ALTO server guides an address\n");
         page.Append(".SH SYNOPSIS\n.B altodns\n.I COMMAND\n[\\fIOPTION\\fR | \\fIARGUMENT\\fR ...]\n");
         page.Append(".SH DESCRIPTION\n");
-        foreach (var line in (root.Description ?? "").Split('\n'))
+        foreach (var paragraph in (root.Description ?? "").Split("\n\n"))
         {
-            page.Append(line.StartsWith("  ", StringComparison.Ordinal) ? $".br\n{Escape(line.Trim())}\n" : line.Length == 0 ? ".PP\n" : $"{Escape(line)}\n");
+            // Lines that are indented stay lines.
+            var lines = string.Concat(paragraph.Split('\n').Select(line => $"{Escape(line.Trim())}\n"));
+            page.Append(paragraph.StartsWith(' ') ? $".PP\n.nf\n{lines}.fi\n" : $".PP\n{lines}");
         }
 
+        var commands = DescribedCommand.AllOf(root);
+        page.Append(".SH OPTIONS\n");
+        AppendOptions(page, commands[0]);
         page.Append(".SH COMMANDS\n");
-        foreach (var command in DescribedCommand.AllOf(root).Where(command => command.Path.Length > 0))
+        foreach (var command in commands.Skip(1))
         {
             Append(page, command);
         }
@@ -57,6 +62,11 @@ internal static class ManualPage
             page.Append($".TP\n.I {Escape(argument.Name)}\n{Escape(argument.Description ?? "")}\n");
         }
 
+        AppendOptions(page, described);
+    }
+
+    private static void AppendOptions(StringBuilder page, DescribedCommand described)
+    {
         foreach (var option in described.Options)
         {
             var names = string.Join(", ", DescribedCommand.NamesOf(option).Select(name => $"\\fB{Escape(name)}\\fR"));
@@ -68,6 +78,7 @@ internal static class ManualPage
     private static string Escape(string text)
     {
         var escaped = text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal).Replace('\n', ' ');
+        escaped = string.Concat(escaped.Select(character => char.IsAscii(character) ? character.ToString() : $"\\[u{(int)character:X4}]"));
         return escaped.StartsWith('.') || escaped.StartsWith('\'') ? "\\&" + escaped : escaped;
     }
 }

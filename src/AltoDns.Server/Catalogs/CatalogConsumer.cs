@@ -21,7 +21,7 @@ public sealed class CatalogConsumer : IZoneChangeObserver
 {
     private readonly TransferOptionsStore _configured;
     private readonly ZoneStore _store;
-    private readonly Action<DomainName> _forget;
+    private readonly Action<CatalogChanges> _changed;
     private readonly MembershipFile _file;
     private readonly ILogger<CatalogConsumer> _logger;
     private readonly Lock _gate = new();
@@ -31,16 +31,24 @@ public sealed class CatalogConsumer : IZoneChangeObserver
 
     /// <param name="configured">What the configuration says.</param>
     /// <param name="store">Where it is seen which zones are served for another reason.</param>
-    /// <param name="forget">Removes what is stored of a zone, which is no secondary at that moment (RFC 9432 §5.4).</param>
-    public CatalogConsumer(TransferOptionsStore configured, ZoneStore store, string stateFolder, Action<DomainName> forget, ILogger<CatalogConsumer> logger)
+    /// <param name="effective">Where the members are added to what the configuration says, from now on.</param>
+    /// <param name="changed">Has zones that come and go served so, and what is stored of those that go or begin anew removed (RFC 9432 §5.2, §5.4). It must not wait.</param>
+    public CatalogConsumer(
+        TransferOptionsStore configured,
+        TransferOptionsStore effective,
+        ZoneStore store,
+        string stateFolder,
+        Action<CatalogChanges> changed,
+        ILogger<CatalogConsumer> logger)
     {
         _configured = configured;
         _store = store;
-        _forget = forget;
+        _changed = changed;
         _logger = logger;
         _file = new MembershipFile(stateFolder);
         _memberships = _file.Read();
-        Effective = new TransferOptionsStore(WithMembers(configured.Current, _ => true));
+        Effective = effective;
+        Effective.Publish(WithMembers(configured.Current));
         configured.OnChange(_ => Settle());
     }
 
@@ -88,20 +96,11 @@ public sealed class CatalogConsumer : IZoneChangeObserver
             _memberships = before.With(catalogs, own.Contains, out var changes);
             Tell(changes);
             Store(changes);
-
-            // What goes and what begins anew must be gone before it comes again.
-            var reset = changes.Reset.ToHashSet();
-            if (reset.Count > 0)
+            Effective.Publish(WithMembers(configured));
+            if (HasAny(changes))
             {
-                Effective.Publish(WithMembers(configured, zone => !reset.Contains(zone)));
+                _changed(changes);
             }
-
-            foreach (var zone in changes.Removed.Concat(changes.Reset))
-            {
-                _forget(zone);
-            }
-
-            Effective.Publish(WithMembers(configured, _ => true));
         }
     }
 
@@ -109,11 +108,11 @@ public sealed class CatalogConsumer : IZoneChangeObserver
     private CatalogDocument? DocumentOf(DomainName catalog) =>
         _documents.TryGetValue(catalog, out var document) ? document : CatalogDocument.Of(catalog, _memberships.Zones.Values.Where(member => member.Catalog == catalog).Select(member => member.Member));
 
-    private TransferOptions WithMembers(TransferOptions configured, Func<DomainName, bool> isWanted)
+    private TransferOptions WithMembers(TransferOptions configured)
     {
         var own = configured.Secondaries.Select(zone => zone.Origin).ToHashSet();
         var members = _memberships.Zones.Values
-            .Where(membership => !own.Contains(membership.Member.Zone) && isWanted(membership.Member.Zone))
+            .Where(membership => !own.Contains(membership.Member.Zone))
             .Select(membership => SecondaryOf(membership, configured))
             .OfType<SecondaryZone>();
         return configured with { Secondaries = [.. configured.Secondaries, .. members] };
@@ -158,9 +157,11 @@ public sealed class CatalogConsumer : IZoneChangeObserver
         }
     }
 
+    private static bool HasAny(CatalogChanges changes) => changes.Added.Count + changes.Removed.Count + changes.Reset.Count + changes.Changed.Count > 0;
+
     private void Store(CatalogChanges changes)
     {
-        if (changes.Added.Count + changes.Removed.Count + changes.Reset.Count + changes.Changed.Count == 0)
+        if (!HasAny(changes))
         {
             return;
         }

@@ -14,22 +14,23 @@ internal sealed class CatalogStage(CatalogSource source, string stateFolder, Fun
 {
     private readonly CatalogProducer _producer = new(source, stateFolder, timeProvider);
 
-    /// <summary>The load with the catalog; a load that failed as it is.</summary>
+    /// <summary>The load with the catalog; of one that failed, what is kept with the catalog of that.</summary>
     public ZoneLoadResult AddTo(ZoneLoadResult loaded)
     {
-        if (loaded.Zones is null)
+        if ((loaded.Zones ?? loaded.Kept) is not { } zones)
         {
             return loaded;
         }
 
-        if (loaded.Zones.Zones.Any(zone => zone.Origin == source.Catalog))
+        if (loaded.Zones is not null && loaded.Zones.Zones.Any(zone => zone.Origin == source.Catalog))
         {
             return Failed(loaded, $"Zone {source.Catalog} is served already, and is to be the catalog.", "Give the catalog another name.");
         }
 
         try
         {
-            return loaded with { Zones = _producer.AddTo(loaded.Zones, isCatalog) };
+            var all = _producer.AddTo(zones, isCatalog);
+            return loaded.Zones is null ? loaded with { Kept = all } : loaded with { Zones = all };
         }
         catch (KeyStoreException exception)
         {

@@ -47,6 +47,12 @@ public sealed record AltoDnsOptions
     /// <summary>The same where it may change while the server runs, in place of <see cref="Transfers"/>; null where it does not.</summary>
     public TransferOptionsStore? TransferSettings { get; init; }
 
+    /// <summary>
+    /// Where the members of catalogs are added to the secondaries, for a loader that serves them; null where no catalog is consumed. It needs
+    /// <see cref="Transferred"/> and <see cref="StateFolder"/>.
+    /// </summary>
+    public TransferOptionsStore? WithMembers { get; init; }
+
     /// <summary>How the server is reached by those who look after it; null for not at all.</summary>
     public ControlOptions? Control { get; init; }
 }

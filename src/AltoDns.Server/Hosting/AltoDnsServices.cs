@@ -13,9 +13,11 @@ using AltoDns.Server.Transfers;
 using AltoDns.Server.Transfers.Incoming;
 using AltoDns.Server.Transfers.Notifying;
 using AltoDns.Server.Transfers.Outgoing;
+using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.Signing;
+using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -37,8 +39,9 @@ public static class AltoDnsServices
         services.AddTransfers(options);
         if (options.Transferred is { } transferred)
         {
+            AddCatalogs(services, options, transferred);
             services.TryAddSingleton(provider => new IncomingTransfers(
-                options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+                options.WithMembers ?? options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
                 transferred,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<IncomingTransfers>>()));
@@ -54,7 +57,7 @@ public static class AltoDnsServices
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
-            LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()),
+            LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetService<CatalogConsumer>(), provider.GetRequiredService<TimeProvider>()),
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
@@ -116,16 +119,16 @@ public static class AltoDnsServices
         return services;
     }
 
-    private static Func<ZoneLoadResult> LoaderOf(AltoDnsOptions options, IncomingTransfers? incoming, TimeProvider timeProvider)
+    private static Func<ZoneLoadResult> LoaderOf(AltoDnsOptions options, IncomingTransfers? incoming, CatalogConsumer? consumer, TimeProvider timeProvider)
     {
-        Func<ZoneLoadResult> load = incoming is null ? options.LoadZones : () => LoadAndFollow(options.LoadZones, incoming);
+        var load = incoming is null ? options.LoadZones : () => LoadAndFollow(options.LoadZones, incoming);
         if (options.Catalog is not { } catalog)
         {
             return load;
         }
 
         var folder = options.StateFolder ?? throw new ArgumentException("A catalog's serial has to be kept in a state folder.", nameof(options));
-        var stage = new CatalogStage(catalog, folder, _ => false, timeProvider);
+        var stage = new CatalogStage(catalog, folder, zone => consumer?.IsCatalog(zone) is true, timeProvider);
         return () => stage.AddTo(load());
     }
 
@@ -133,15 +136,60 @@ public static class AltoDnsServices
     private static ZoneLoadResult LoadAndFollow(Func<ZoneLoadResult> load, IncomingTransfers incoming)
     {
         var result = load();
-        if (result.Zones is not null)
+        return result with
         {
-            incoming.SetBases(result.Transfers.Select(document => new SecondaryZone(
-                document.Origin!.Value,
-                [.. document.Transfer!.Primaries.Select(primary => new Peer(primary.Value, document.Transfer.Key))],
-                AccessList.Nobody)));
+            Adopt = () =>
+            {
+                // The configuration first: its secondaries are looked after from now on.
+                result.Adopt?.Invoke();
+                incoming.SetBases(result.Transfers.Select(document => new SecondaryZone(
+                    document.Origin!.Value,
+                    [.. document.Transfer!.Primaries.Select(primary => new Peer(primary.Value, document.Transfer.Key))],
+                    AccessList.Nobody)));
+            },
+        };
+    }
+
+    private static void AddCatalogs(IServiceCollection services, AltoDnsOptions options, TransferredZones transferred)
+    {
+        if (options.WithMembers is not { } effective)
+        {
+            return;
         }
 
-        return result;
+        var folder = options.StateFolder ?? throw new ArgumentException("The members of catalogs have to be kept in a state folder.", nameof(options));
+        services.TryAddSingleton(provider => new CatalogConsumer(
+            options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+            effective,
+            provider.GetRequiredService<ZoneStore>(),
+            folder,
+            changes => _ = FollowAsync(changes, transferred, provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<ZoneReloader>()),
+            provider.GetRequiredService<ILogger<CatalogConsumer>>()));
+        services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<CatalogConsumer>());
+    }
+
+    // Who looks after a zone that goes is stopped by the load; only then is it certain that its file does not come again.
+    private static async Task FollowAsync(CatalogChanges changes, TransferredZones transferred, IncomingTransfers incoming, ZoneReloader reloader)
+    {
+        foreach (var zone in changes.Reset)
+        {
+            transferred.Forget(zone);
+            incoming.Wake(zone);
+        }
+
+        try
+        {
+            await reloader.ReloadAsync("the members of a catalog changed");
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        foreach (var zone in changes.Removed)
+        {
+            transferred.Forget(zone);
+        }
     }
 
     private sealed class IncomingTransferService(IncomingTransfers incoming, ZoneReloader reloader) : IHostedService

@@ -21,8 +21,10 @@ internal sealed class HashedNodes
         var chain = zone.Nsec3!;
         var nodes = new int[chain.Count];
         Array.Fill(nodes, -1);
-        Parallel.ForEach(zone.InOrder, node =>
+        int[] names = [.. zone.InOrder];
+        Parallel.For(0, names.Length, place =>
         {
+            var node = names[place];
             if ((zone.Node(node).Flags & NodeFlags.Occluded) != 0)
             {
                 return;

@@ -52,9 +52,9 @@ public sealed class CatalogDocument
         }
 
         var members = new Dictionary<DomainName, CatalogMember>();
-        for (var node = NameOrder.After(zone, collection); node >= 0 && zone.Node(node).Depth > zone.Node(collection).Depth; node = NameOrder.After(zone, node))
+        foreach (var node in zone.InOrder)
         {
-            if (zone.Current(zone.Node(node).Parent) != collection || zone.FindRRset(node, RecordType.PTR) < 0)
+            if (node == ZoneSnapshot.Apex || zone.Node(node).Parent != zone.Identity(collection) || zone.FindRRset(node, RecordType.PTR) < 0)
             {
                 continue;
             }

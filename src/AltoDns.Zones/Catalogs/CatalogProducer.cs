@@ -32,7 +32,8 @@ public sealed class CatalogProducer(CatalogSource source, string stateFolder, Ti
     /// <exception cref="KeyStoreException">The serial cannot be read or stored.</exception>
     public ZoneSet AddTo(ZoneSet zones, Func<DomainName, bool> isCatalog)
     {
-        var members = zones.Zones.Select(zone => zone.Origin).Where(origin => origin != source.Catalog && !isCatalog(origin)).ToList();
+        // A zone that has not come yet, or is too old to be answered from, is a member all the same.
+        var members = zones.Zones.Select(zone => zone.Origin).Concat(zones.Unavailable.Keys).Where(origin => origin != source.Catalog && !isCatalog(origin)).Order().ToList();
         var content = Describe(members);
         if (_last is null || content != _lastContent)
         {
@@ -41,7 +42,7 @@ public sealed class CatalogProducer(CatalogSource source, string stateFolder, Ti
             _lastContent = content;
         }
 
-        return new ZoneSet(zones.Zones.Append(_last));
+        return zones.With(zones.Zones.Append(_last));
     }
 
     private uint NextSerial(string content)

@@ -166,7 +166,7 @@ internal sealed class BaseRecompiler(
     private void NoteAncestors(DomainName name)
     {
         _lookup.Set(name.Wire);
-        for (var node = _zone.FindDeepest(_lookup); _aboveNew.Add(node) && node != ZoneSnapshot.Apex; node = ParentOf(node))
+        for (var node = _zone.FindDeepest(_lookup); _aboveNew.Add(node) && node != ZoneSnapshot.Apex; node = _zone.ParentOf(node))
         {
         }
     }
@@ -184,9 +184,9 @@ internal sealed class BaseRecompiler(
         {
             _editor!.Update(node, prefix, !_names.AreInherited || IsAlive(node, prefix));
         }
-        else if (_names.AreInherited && IsWildcard(node) && TryGetPrefix(ParentOf(node), out var above))
+        else if (_names.AreInherited && IsWildcard(node) && TryGetPrefix(_zone.ParentOf(node), out var above))
         {
-            _editor!.Update(ParentOf(node), above, IsAlive(ParentOf(node), above));
+            _editor!.Update(_zone.ParentOf(node), above, IsAlive(_zone.ParentOf(node), above));
             if (above.IsSingleAddress)
             {
                 _editor.SetOwn(node);
@@ -208,7 +208,7 @@ internal sealed class BaseRecompiler(
     {
         while (node != ZoneSnapshot.Apex)
         {
-            node = ParentOf(node);
+            node = _zone.ParentOf(node);
             if (!TryGetPrefix(node, out var prefix))
             {
                 continue;
@@ -299,9 +299,7 @@ internal sealed class BaseRecompiler(
         _editor!.Create(name, own, server);
     }
 
-    private int ParentOf(int node) => _zone.Current(_zone.Node(node).Parent);
-
-    private bool IsWildcard(int node) => node != ZoneSnapshot.Apex && _zone.Node(ParentOf(node)).Wildcard == node;
+    private bool IsWildcard(int node) => node != ZoneSnapshot.Apex && _zone.Node(_zone.ParentOf(node)).Wildcard == node;
 
     private bool TryGetPrefix(int node, out IPPrefix prefix)
     {

@@ -127,7 +127,7 @@ internal sealed class ZoneRecompiler(
     // A name above may have existed for the sake of those below it only.
     private void VisitAncestors(int node)
     {
-        for (node = ParentOf(node); node != ZoneSnapshot.Apex; node = ParentOf(node))
+        for (node = _zone.ParentOf(node); node != ZoneSnapshot.Apex; node = _zone.ParentOf(node))
         {
             if (!_isAlive.TryGetValue(node, out var isAlive))
             {
@@ -160,8 +160,6 @@ internal sealed class ZoneRecompiler(
 
         return false;
     }
-
-    private int ParentOf(int node) => _zone.Current(_zone.Node(node).Parent);
 
     // The first node behind those below a node; -1 where the zone ends with them.
     private int EndOf(int node)

@@ -8,7 +8,7 @@ using AltoDns.Zones.Serving;
 
 namespace AltoDns.Zones.History;
 
-/// <summary>Costs in proportion to the changes, and a copy of the zone's arrays of names; used once.</summary>
+/// <summary>Costs in proportion to the changes, see <see cref="SnapshotEditor"/>; used once.</summary>
 internal sealed class DeltaApplier
 {
     private readonly ZoneSnapshot _before;
@@ -187,7 +187,7 @@ internal sealed class DeltaApplier
     {
         _lookup.Set(name.Wire);
         var node = _before.FindNode(_lookup);
-        return node >= 0 && NameOrder.After(_before, node) is >= 0 and var next && _before.Node(next).Depth > _before.Node(node).Depth;
+        return node >= 0 && NameOrder.HasDescendants(_before, node);
     }
 
     private bool Fail(string fault)

@@ -69,6 +69,15 @@ public sealed record LoadedZones(
         .DistinctBy(zone => zone.Origin)
         .ToDictionary();
 
+    /// <summary>A warning for each zone that is not served as it has to come from another server first.</summary>
+    public IEnumerable<Problem> NotesOnUnavailable => (Zones?.Unavailable ?? new Dictionary<DomainName, Unavailability>()).OrderBy(zone => zone.Key).Select(zone => new Problem(
+        Severity.Warning,
+        Transfers.FirstOrDefault(document => document.Origin == zone.Key)?.Position ?? new SourcePosition($"zone {zone.Key}", 0, 0),
+        zone.Value == Unavailability.Expired
+            ? $"What has come of zone {zone.Key} has expired; it is answered SERVFAIL."
+            : $"Zone {zone.Key} comes from another server and is not in the state folder; until it has come it is answered SERVFAIL.",
+        "Name the state folder of the server with --state to look at what it has."));
+
     /// <summary>What the next load can take over; null where anything has an error.</summary>
     internal LoadMemory? Memory { get; init; }
 }

@@ -40,7 +40,7 @@ internal sealed class NameAppender(ZoneSnapshot before, RRsetAppender rrsets)
 
             // Below a cut names may be glue, below a DNAME they are nothing (RFC 6672 §2.4).
             if (((flags ^ node.Flags) & (NodeFlags.Cut | NodeFlags.Dname)) != 0
-                && NameOrder.After(before, edit.Node) is >= 0 and var next && before.Node(next).Depth > node.Depth)
+                && NameOrder.HasDescendants(before, edit.Node))
             {
                 return true;
             }

@@ -18,6 +18,9 @@ internal static class NameOrder
         return order.FindAfter(KeyOf(zone, node, name));
     }
 
+    /// <summary>Whether any name stands below a node's.</summary>
+    public static bool HasDescendants(ZoneSnapshot zone, int node) => After(zone, node) is >= 0 and var next && zone.Node(next).Depth > zone.Node(node).Depth;
+
     /// <summary>The node before a node; -1 before the apex.</summary>
     public static int Before(ZoneSnapshot zone, int node)
     {

@@ -265,6 +265,9 @@ public sealed class ZoneSnapshot
         return node;
     }
 
+    /// <summary>The parent of a node in this version; the apex is its own.</summary>
+    public int ParentOf(int node) => Current(Node(node).Parent);
+
     internal NodeNames Names => new(Origin, _nodes, Parts.Labels);
 
     /// <summary>The first node that the name of a node had: what the nodes of its children have as their parent.</summary>

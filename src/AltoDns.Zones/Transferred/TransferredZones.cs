@@ -2,6 +2,7 @@
 
 using System.Collections.Concurrent;
 using AltoDns.Protocol.Names;
+using AltoDns.Zones.Configuration;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
 
@@ -84,6 +85,23 @@ public sealed class TransferredZones(string? folder, TimeProvider timeProvider, 
         lock (entry)
         {
             entry.IsUnsaved = entry.IsUnsaved && !ReferenceEquals(entry.Zone!.Snapshot, zone.Snapshot);
+        }
+    }
+
+    /// <summary>Forgets a zone, on disk too, so that it begins anew; a file that cannot be removed is replaced by the next transfer.</summary>
+    public void Forget(DomainName origin)
+    {
+        _zones.TryRemove(origin, out _);
+        try
+        {
+            if (folder is not null && !isReadOnly)
+            {
+                File.Delete(new TransferredZoneFile(folder, origin).Path);
+            }
+        }
+        catch (Exception exception) when (PolicyContext.IsFileFault(exception))
+        {
+            // What cannot be removed is old at worst: the transfer that follows overwrites it.
         }
     }
 

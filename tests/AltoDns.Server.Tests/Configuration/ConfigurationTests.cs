@@ -9,6 +9,7 @@ using AltoDns.Protocol.Security;
 using AltoDns.Server.Access;
 using AltoDns.Server.Configuration;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Loading;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Tests.Configuration;
@@ -43,7 +44,9 @@ public sealed class ConfigurationTests
         // What an example refers to, and what it needs beside it.
         var surroundings = (key is "allow-transfer" or "notify" ? $"keys: {{ xfr.isp1.example.: {{ secret: {Secret} }} }}\n" : "")
             + (key is "key-files" ? "" : Nest(key, setting.Example))
-            + (key is "tls.listen" ? "  certificate: x.pem\n" : "");
+            + (key is "tls.listen" ? "  certificate: x.pem\n" : "")
+            + (key is "export.hook" or "export.alto-only" ? "  folder: x\n" : "")
+            + (key is "catalog.groups" ? "  zone: catalog.isp1.example.\n" : "");
 
         Assert.NotNull(Read(surroundings, problems));
         Assert.Empty(problems.All);
@@ -244,12 +247,15 @@ public sealed class ConfigurationTests
         Assert.Same(next, live.Current);
     }
 
+    // A zone that has not come yet, so that there is one at all.
+    private static readonly SecondaryOrigin Elsewhere = new(DomainName.Parse("elsewhere.example."), new SourcePosition("altodns.yaml", 1, 1));
+
     [Fact]
     public void A_load_with_a_bad_configuration_publishes_nothing_and_watches_on()
     {
         var text = "zones: { x.example: no.zone }";
         var live = new LiveConfiguration(Read("")!, problems => Read(text, problems));
-        var loader = new ConfiguredLoader(live, [], configuration => configuration.Sources with { MayBeEmpty = true });
+        var loader = new ConfiguredLoader(live, [], configuration => configuration.Sources with { Secondaries = [Elsewhere] });
         var first = loader.Load();
         Assert.NotNull(first.Zones);
         first.Adopt!();

@@ -195,18 +195,39 @@ public sealed class ControlServerTests : IDisposable
     private Task<ControlResponse> AskAsync(string command, string? zone = null) =>
         ControlClient.AskAsync(SocketPath, new ControlRequest(command, zone), CancellationToken.None).InTime();
 
-    private async Task<IHost> StartAsync(Func<ZoneLoadResult> load)
+    private async Task<Running> StartAsync(Func<ZoneLoadResult> load)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.ClearProviders();
-        builder.Services.AddAltoDns(new AltoDnsOptions
+        var services = new ServiceCollection().AddLogging().AddAltoDns(new AltoDnsOptions
         {
             Listening = new ListeningOptions { Endpoints = [new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)], UdpWorkers = 1 },
             LoadZones = load,
             Control = new ControlOptions(SocketPath, _level, null),
-        });
-        var host = builder.Build();
-        await host.StartAsync().InTime();
-        return host;
+        }).BuildServiceProvider();
+        var runner = new ServiceRunner(services);
+        await runner.StartAsync(CancellationToken.None).InTime();
+        return new Running(services, runner);
+    }
+
+    private sealed class Running : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _run;
+
+        public Running(ServiceProvider services, ServiceRunner runner)
+        {
+            Services = services;
+            _run = runner.RunAsync(_stop.Token);
+        }
+
+        public ServiceProvider Services { get; }
+
+        public async Task StopAsync()
+        {
+            await _stop.CancelAsync();
+            await _run;
+            await Services.DisposeAsync();
+        }
+
+        public void Dispose() => _stop.Dispose();
     }
 }

@@ -128,6 +128,15 @@ public sealed class IncomingTransfers : IAsyncDisposable
         }
     }
 
+    /// <summary>Has a zone looked at now, where it is looked after.</summary>
+    public void Wake(DomainName origin)
+    {
+        lock (_gate)
+        {
+            _keepers.GetValueOrDefault(origin)?.Keeper.Wake(notifier: null);
+        }
+    }
+
     /// <summary>Takes the news of a new version; whoever calls has seen that the client may bring it.</summary>
     /// <param name="serial">The serial that the client named; null for none.</param>
     internal void Notify(DomainName origin, IPAddress client, uint? serial)

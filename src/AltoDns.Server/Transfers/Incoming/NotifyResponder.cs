@@ -87,7 +87,7 @@ public sealed class NotifyResponder(IncomingTransfers transfers, TimeProvider ti
     {
         if (_refusals.Note(ClientNetwork.Of(client)))
         {
-            transfers.Logger.NotifyRefused(zone, client, reason);
+            transfers.Logger.NotifyRejected(zone, client, reason);
         }
 
         return code;
