@@ -30,11 +30,15 @@ public sealed class StateFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_disk_that_became_read_only_keeps_the_zone_that_is_served_until_it_can_be_written()
+    public async Task A_folder_that_became_read_only_keeps_the_zone_that_is_served_until_it_can_be_written()
     {
         await using var server = await StartAsync();
-        await RemountAsync(server, "ro");
-        await RequireOldZoneAsync(server, () => RemountAsync(server, "rw").GetAwaiter().GetResult());
+
+        // The whole file system cannot become read-only while the history of zones is open there.
+        var serials = Path.Combine(_folder.Path, "state", "serials");
+        await RunInsideAsync(server, "mount", "--bind", serials, serials);
+        await RunInsideAsync(server, "mount", "-o", "remount,bind,ro", serials);
+        await RequireOldZoneAsync(server, () => RunInsideAsync(server, "umount", serials).GetAwaiter().GetResult());
     }
 
     private async Task RequireOldZoneAsync(RunningServer server, Action mend)
@@ -99,9 +103,9 @@ public sealed class StateFolderTests : IDisposable
     // The folder as the server sees it.
     private string InsideOf(RunningServer server) => $"/proc/{server.ProcessId}/root{Path.Combine(_folder.Path, "state")}";
 
-    private async Task RemountAsync(RunningServer server, string option)
+    private static async Task RunInsideAsync(RunningServer server, params string[] command)
     {
-        var result = await ToolRunner.RunAsync("nsenter", ["--target", $"{server.ProcessId}", "--mount", "mount", "-o", $"remount,{option}", Path.Combine(_folder.Path, "state")]);
+        var result = await ToolRunner.RunAsync("nsenter", ["--target", $"{server.ProcessId}", "--mount", .. command]);
         Assert.True(result.ExitCode == 0, $"{result}");
     }
 }

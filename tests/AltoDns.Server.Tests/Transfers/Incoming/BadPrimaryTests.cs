@@ -77,7 +77,7 @@ public sealed class BadPrimaryTests
             return message;
         });
         await using var deceived = new SecondarySetup(SecondarySetup.From(liar.Peer), secondary.Time, secondary.Folder);
-        await IsRefusedAsync(deceived, "no later version");
+        await IsRefusedAsync(deceived, "later");
         Assert.Equal(7u, deceived.Serial);
         Assert.Equal(SecondarySetup.Text(SecondarySetup.Version(7)), SecondarySetup.Text(deceived.Zones.Find(SecondarySetup.Origin)!.Snapshot));
     }
