@@ -7,7 +7,6 @@ using AltoDns.Cli.Output;
 using AltoDns.Discovery;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Configuration;
-using AltoDns.Zones.Loading;
 using Spectre.Console;
 
 namespace AltoDns.Cli.Commands;

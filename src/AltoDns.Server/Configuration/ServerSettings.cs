@@ -1,7 +1,6 @@
 // The table of settings: one row each. What is added here is validated, documented and overridable at once.
 
 using AltoDns.Protocol.Names;
-using AltoDns.Server.Listening;
 using AltoDns.Zones.Updating;
 using AltoDns.Server.Exporting;
 using Microsoft.Extensions.Logging;

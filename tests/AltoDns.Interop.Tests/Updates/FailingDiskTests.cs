@@ -1,6 +1,5 @@
 // A disk that is full or fails: updates are refused, nothing is half there, and all is well again when the disk is.
 
-using System.Net;
 using System.Runtime.InteropServices;
 using AltoDns.Harness;
 using AltoDns.Harness.Updating;

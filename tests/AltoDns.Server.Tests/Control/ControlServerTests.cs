@@ -15,7 +15,6 @@ using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Tests.Control;

@@ -49,7 +49,7 @@ public sealed class UpdateRuleTextTests
     [Fact]
     public void Lets_a_key_delete_all_of_a_name_where_it_may_delete_each_type()
     {
-        UpdateRuleText.TryParse("key=dhcp types=A,TXT", out var rule, out _);
+        Assert.True(UpdateRuleText.TryParse("key=dhcp types=A,TXT", out var rule, out _));
         var permission = new UpdatePermission([rule]);
         var owner = DomainName.Parse("a.example.");
 

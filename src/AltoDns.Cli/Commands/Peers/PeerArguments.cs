@@ -61,8 +61,9 @@ internal sealed class PeerArguments
             return ExitCodes.Problems;
         }
 
-        PeerText.TryParse(result.GetRequiredValue(_server), out var server, out _);
-        PeerName.TryFromId(ReverseName.FromPrefix(IPPrefix.FromAddress(IPAddress.Parse(result.GetRequiredValue(_address)))), result.GetRequiredValue(_id), out var name);
+        // Both have been validated as arguments.
+        _ = PeerText.TryParse(result.GetRequiredValue(_server), out var server, out _);
+        _ = PeerName.TryFromId(ReverseName.FromPrefix(IPPrefix.FromAddress(IPAddress.Parse(result.GetRequiredValue(_address)))), result.GetRequiredValue(_id), out var name);
         try
         {
             var exchange = new UpdateExchange(server!.Endpoint, keys[0], TimeProvider.System);

@@ -42,7 +42,7 @@ internal static class PeersAddCommand
         });
         command.SetAction(result => peer.Send(result, (update, name) =>
         {
-            TryParseTime(result.GetRequiredValue(ttl), out var timeToLive);
+            _ = TryParseTime(result.GetRequiredValue(ttl), out var timeToLive);
             update.Delete(name, RecordType.NAPTR);
             foreach (var record in DiscoveryRecords.OfUris(result.GetRequiredValue(uris)))
             {
