@@ -49,6 +49,8 @@ public static class ToolRunner
         ["tc"] = "iproute2",
         ["setpriv"] = "util-linux",
         ["unshare"] = "util-linux",
+        ["env"] = "coreutils",
+        ["knsupdate"] = "knot-dnsutils",
         ["nsenter"] = "util-linux",
         ["dnsviz"] = "dnsviz python3-pygraphviz",
         ["taskset"] = "util-linux",

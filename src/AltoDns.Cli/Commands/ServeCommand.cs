@@ -12,6 +12,7 @@ using AltoDns.Server.Observing;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
@@ -49,9 +50,11 @@ internal static class ServeCommand
         var live = new LiveConfiguration(configuration, read);
         var logLevel = new LogLevelSwitch(configuration.LogLevel);
         var transfers = new TransferOptionsStore(configuration.Transfers);
+        var updates = new UpdateOptionsStore(configuration.Updates);
         live.OnChange((before, now) =>
         {
             transfers.Publish(now.Transfers);
+            updates.Publish(now.Updates);
             if (before.LogLevel != now.LogLevel)
             {
                 logLevel.Level = now.LogLevel;
@@ -74,6 +77,7 @@ internal static class ServeCommand
             TransferSettings = transfers,
             Transferred = transferred,
             WithMembers = withMembers,
+            Updates = updates,
             StateFolder = configuration.StateFolder,
             PowerDns = configuration.PowerDns,
             Export = configuration.Export,

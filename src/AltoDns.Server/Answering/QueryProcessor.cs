@@ -6,6 +6,7 @@ using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 using AltoDns.Server.Transfers.Outgoing;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Answering;
@@ -25,6 +26,9 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
     [ThreadStatic]
     private static Workspace? _workspace;
 
+    /// <summary>Where updates go; null where they are not implemented.</summary>
+    public UpdateIntake? Updates { get; init; }
+
     /// <summary>Answers one message.</summary>
     /// <param name="request">The message as received, of any content.</param>
     /// <param name="response">Where to write; 65,535 octets let every answer fit.</param>
@@ -38,6 +42,8 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
                 return 0;
             case ParseOutcome.FormatError:
                 return WriteError(query.Header, ResponseCode.FormatError, response);
+            case ParseOutcome.NotImplemented when query.Header.Opcode == Opcode.Update && Updates is { } updates:
+                return updates.Answer(request, response, context);
             case ParseOutcome.Notify when notify is not null:
                 return notify(request, response, context);
             case ParseOutcome.NotImplemented or ParseOutcome.Notify:

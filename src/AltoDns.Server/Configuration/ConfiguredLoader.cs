@@ -3,6 +3,7 @@
 using AltoDns.Server.Reloading;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
+using AltoDns.Zones.Updating;
 
 namespace AltoDns.Server.Configuration;
 
@@ -47,6 +48,7 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
             loaded.Zones, [.. problems.All, .. loaded.Problems, .. unserved], [.. loaded.Files.Union(configuration.Files, StringComparer.Ordinal)])
         {
             Signing = loaded.Signing,
+            Updatable = UpdatableZone.Of(loaded),
             Numbering = loaded.Numbering,
             ZoneFiles = loaded.ZoneFiles,
             Transfers = loaded.Transfers,

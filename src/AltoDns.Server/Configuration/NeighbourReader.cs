@@ -25,7 +25,7 @@ internal static class NeighbourReader
 
         foreach (var setting in new Setting[] { ServerSettings.ExportHook, ServerSettings.ExportAltoOnly })
         {
-            if (values.Find(setting) is { } found)
+            if (values.Find(setting) is { } found && found.Value is not false)
             {
                 problems.Error(found.Position, $"'{setting.Key}' says how to export, and there is no folder.", "Add 'export.folder', or --export FOLDER.");
             }

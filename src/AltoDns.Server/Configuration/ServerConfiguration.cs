@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Security;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
@@ -10,9 +11,12 @@ using AltoDns.Server.Observing;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
+using AltoDns.Zones.State;
+using AltoDns.Zones.Updating;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Configuration;
@@ -41,6 +45,8 @@ public sealed record ServerConfiguration
     public required ZoneSources Sources { get; init; }
 
     public required TransferOptions Transfers { get; init; }
+
+    public required UpdateOptions Updates { get; init; }
 
     public required ReloadingOptions Reloading { get; init; }
 
@@ -146,6 +152,7 @@ public sealed record ServerConfiguration
                 Secondaries = [.. transfers.Options.Secondaries.Select(zone => new SecondaryOrigin(zone.Origin, new SourcePosition(file ?? "secondaries", 0, 0)))],
             },
             Transfers = transfers.Options,
+            Updates = UpdatesOf(values, transfers.Options.Keys, state, context.Problems),
             Reloading = new ReloadingOptions
             {
                 WatchFiles = values.Get(ServerSettings.WatchFiles, true),
@@ -209,6 +216,18 @@ public sealed record ServerConfiguration
             KeyFile = values.Get(ListeningSettings.TlsKey, certificate),
             ClientAuthorities = values.TryGet(ListeningSettings.TlsClientAuthorities, out var authorities) ? authorities : null,
         };
+    }
+
+    private static UpdateOptions UpdatesOf(
+        SettingValues values, IReadOnlyDictionary<DomainName, TsigKey> keys, string state, ProblemList problems)
+    {
+        var rules = values.Get(ServerSettings.Updates, []);
+        foreach (var key in rules.Select(rule => rule.Key).Distinct().Where(key => !keys.ContainsKey(key)))
+        {
+            problems.Error(values.Find(ServerSettings.Updates)!.Position, $"There is no key {key}.", "Add it under 'keys', or name the file that has it with 'key-files' or --tsig-key.");
+        }
+
+        return new UpdateOptions { Keys = keys, Policy = new UpdatePolicy(rules), StorePath = Path.Combine(state, DynamicStore.FileName) };
     }
 
     private static AnsweringSettings AnsweringOf(SettingValues values)

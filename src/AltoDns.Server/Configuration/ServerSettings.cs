@@ -1,6 +1,8 @@
 // The table of settings: one row each. What is added here is validated, documented and overridable at once.
 
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Listening;
+using AltoDns.Zones.Updating;
 using AltoDns.Server.Exporting;
 using Microsoft.Extensions.Logging;
 
@@ -133,6 +135,15 @@ public static class ServerSettings
         Otherwise = "nobody",
         Example = "[192.0.2.54, { address: \"[2001:db8::54]:53\", key: xfr.isp1.example. }]",
         Description = "Secondaries that are told of each new version of a zone (RFC 1996): ADDRESS, ADDRESS:PORT, either with ' key NAME' after it, or in the file a map; unless 'zones' says otherwise of one.",
+    });
+
+    public static Setting<IReadOnlyList<UpdateRule>> Updates { get; } = Add(new ListSetting<UpdateRule>("updates", "a rule or a list of rules", ValueKinds.UpdateRule)
+    {
+        IsLive = true,
+        Option = "--allow-update",
+        Otherwise = "nobody",
+        Example = "[\"key=xfr.isp1.example. zone=2.0.192.in-addr.arpa. names=_peer types=NAPTR,TXT\"]",
+        Description = "Which TSIG key may change what by DNS UPDATE (RFC 2136). names is all, _peer, self, subtree:NAME or name:NAME; only key has to be given. See docs/updates.md.",
     });
 
     public static Setting Secondaries { get; } = Add(new MapSetting("secondaries", "a map of zones", "{ ZONE: SERVER or MAP, … }")

@@ -8,7 +8,9 @@ using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Presentation;
 using AltoDns.Server.Access;
 using AltoDns.Server.Listening;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Updating;
 
 namespace AltoDns.Server.Configuration;
 
@@ -124,6 +126,10 @@ internal static class ValueKinds
         value = System.IO.Path.Combine(folder, text);
         return text.Contains('\0', StringComparison.Ordinal) ? new Mistake("This is no path.", $"Name {noun}.") : null;
     });
+
+    /// <summary>A rule of an update policy.</summary>
+    public static ValueKind<UpdateRule> UpdateRule { get; } = new("a rule of who may change what", "RULE", (text, _, out rule) =>
+        UpdateRuleText.TryParse(text, out rule, out var fault) ? null : Split(fault));
 
     /// <summary>What is wrong with a rule of access; null where nothing is.</summary>
     public static Mistake? FindRuleMistake(string text) => AccessRuleText.TryParse(text, out _, out var fault) ? null : Split(fault);

@@ -7,6 +7,7 @@ using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Transferred;
@@ -30,6 +31,9 @@ public sealed record AltoDnsOptions
 
     /// <summary>Where the history of zones is kept, for incremental transfers; null for nowhere.</summary>
     public string? StateFolder { get; init; }
+
+    /// <summary>Who may change zones by DNS UPDATE; null where updates are not implemented.</summary>
+    public UpdateOptionsStore? Updates { get; init; }
 
     public ReloadingOptions Reloading { get; init; } = new();
 

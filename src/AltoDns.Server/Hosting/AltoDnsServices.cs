@@ -13,6 +13,7 @@ using AltoDns.Server.Transfers;
 using AltoDns.Server.Transfers.Incoming;
 using AltoDns.Server.Transfers.Notifying;
 using AltoDns.Server.Transfers.Outgoing;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
@@ -53,7 +54,10 @@ public static class AltoDnsServices
             provider.GetRequiredService<ZoneStore>(),
             options.Answering,
             provider.GetRequiredService<TransferResponder>(),
-            provider.GetService<NotifyResponder>() is { } notify ? notify.Process : null));
+            provider.GetService<NotifyResponder>() is { } notify ? notify.Process : null)
+        {
+            Updates = provider.GetService<UpdateIntake>(),
+        });
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
@@ -63,13 +67,14 @@ public static class AltoDnsServices
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
             provider.GetService<ZoneSigningStage>(),
             provider.GetRequiredService<ZonePublisher>(),
-            provider.GetService<NumberingStage>() is { } numbering ? numbering.Number : null));
+            provider.GetService<NumberingStage>() is { } numbering ? numbering.Number : null,
+            provider.GetService<DynamicLayer>()));
         services.TryAddSingleton(provider => new DnsServer(
             options.Listening with { UdpMaxAnswer = options.Answering.MaxUdpPayloadSize },
             provider.GetRequiredService<QueryHandler>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DnsServer>>(),
-            provider.GetRequiredService<TransferResponder>().Begin));
+            BeginWith(provider)));
 
         if (options.Keys is { } keys)
         {
@@ -87,6 +92,7 @@ public static class AltoDnsServices
 
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
+        services.AddUpdates(options.Updates);
         services.AddHostedService<DnsServerService>();
         if (options.Transferred is not null)
         {
@@ -117,6 +123,32 @@ public static class AltoDnsServices
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    private static StreamHandler BeginWith(IServiceProvider provider)
+    {
+        var transfers = provider.GetRequiredService<TransferResponder>();
+        return provider.GetService<UpdateIntake>() is not { } updates
+            ? transfers.Begin
+            : (request, in context) => updates.TryBegin(request, context) ?? transfers.Begin(request, context);
+    }
+
+    private static void AddUpdates(this IServiceCollection services, UpdateOptionsStore? options)
+    {
+        if (options is null)
+        {
+            return;
+        }
+
+        services.TryAddSingleton(options);
+        services.TryAddSingleton<UpdateQueue>();
+        services.TryAddSingleton<DynamicLayer>();
+        services.TryAddSingleton<UpdateIntake>();
+        services.TryAddSingleton<UpdateWriter>();
+        services.TryAddSingleton<UpdateStatusSource>();
+        services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<UpdateStatusSource>());
+        services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<UpdateStatusSource>());
+        services.AddHostedService(provider => provider.GetRequiredService<UpdateWriter>());
     }
 
     private static Func<ZoneLoadResult> LoaderOf(AltoDnsOptions options, IncomingTransfers? incoming, CatalogConsumer? consumer, TimeProvider timeProvider)

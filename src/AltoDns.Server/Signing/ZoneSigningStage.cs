@@ -55,7 +55,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
 
         var problems = new ProblemList();
         var zones = loaded.Zones.Zones.Select(zone => loaded.Signing.TryGetValue(zone.Origin, out var policy)
-            ? TrySign(zone, policy, isRefresh: false, problems)
+            ? TrySign(zone, policy, loaded.Changes.GetValueOrDefault(zone.Origin), isRefresh: false, problems)
             : Pass(zone, problems)).ToList();
         return problems.HasErrors
             ? loaded with { Zones = null, Problems = [.. loaded.Problems, .. problems.All] }
@@ -77,7 +77,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
                 continue;
             }
 
-            var signed = TrySign(zone, policy, isRefresh: true, problems);
+            var signed = TrySign(zone, policy, change: null, isRefresh: true, problems);
             hasNew |= signed is not null && signed != served.Signed;
             zones.Add(signed ?? served.Signed);
             _pending.TryAdd(zone.Origin, served);
@@ -152,7 +152,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         return zone;
     }
 
-    private ZoneSnapshot? TrySign(ZoneSnapshot zone, DnssecPolicy policy, bool isRefresh, ProblemList problems)
+    private ZoneSnapshot? TrySign(ZoneSnapshot zone, DnssecPolicy policy, KnownChange? change, bool isRefresh, ProblemList problems)
     {
         try
         {
@@ -168,7 +168,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
 
             terms = terms with { Serial = _serials.Next(zone.Origin, _numbering.GetValueOrDefault(zone.Origin), zone.Serial, now) };
             SaveSerial(zone.Origin, terms.Serial, isRefresh);
-            return Sign(zone, terms, before, problems);
+            return Sign(zone, terms, before, change, problems);
         }
         catch (KeyStoreException exception)
         {
@@ -182,10 +182,10 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         return null;
     }
 
-    private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, ProblemList problems)
+    private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change, ProblemList problems)
     {
         var began = timeProvider.GetTimestamp();
-        var signed = SignNow(zone, terms, before);
+        var signed = SignNow(zone, terms, before, change);
         var result = Verify(signed, terms.Now);
         if (!result.IsValid)
         {
@@ -198,16 +198,22 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         return signed.Zone;
     }
 
-    private static SignedZone SignNow(ZoneSnapshot zone, SigningTerms terms, ServedZone? before)
+    private static SignedZone SignNow(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change)
     {
         if (before is null || before.Keys.Generation != terms.Keys.Generation || before.Policy != terms.Policy)
         {
             return ZoneSigner.Sign(zone, terms, before?.Signed);
         }
 
-        return ReferenceEquals(zone, before.Unsigned)
-            ? ZoneSigner.Refresh(zone, terms, before.Signed)
-            : ZoneSigner.Update(zone, terms, before.Signed, ZoneDelta.Between(before.Unsigned, zone).ChangedNames);
+        if (ReferenceEquals(zone, before.Unsigned))
+        {
+            return ZoneSigner.Refresh(zone, terms, before.Signed);
+        }
+
+        var delta = change is not null && ReferenceEquals(change.Before, before.Unsigned)
+            ? ZoneDelta.Of(before.Unsigned, zone, change.Names)
+            : ZoneDelta.Between(before.Unsigned, zone);
+        return ZoneSigner.Update(zone, terms, before.Signed, delta.ChangedNames);
     }
 
     // A refresh goes on without: that signatures expire would be worse than a serial that is used twice after a restart.

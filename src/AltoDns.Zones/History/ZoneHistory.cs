@@ -17,7 +17,7 @@ public readonly record struct ZoneChange(ZoneSnapshot? Before, ZoneSnapshot? Aft
 /// <summary>
 /// Each zone has a chain of steps without a gap that ends with the version served. Whatever does not fit the chain ends it, so that
 /// a step that is handed out leads from exactly the one version to exactly the other. Safe for any number of threads.
-/// See docs/decisions/0009-history-in-sqlite.md.
+/// See docs/decisions/0010-history-in-sqlite.md.
 /// </summary>
 public sealed class ZoneHistory : IDisposable
 {

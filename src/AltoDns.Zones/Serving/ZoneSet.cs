@@ -50,6 +50,13 @@ public sealed class ZoneSet
         }
     }
 
+    private ZoneSet(ZoneSet before, ZoneSnapshot[] zones)
+    {
+        _zones = zones;
+        (_index, _origins, _deepOrigins) = (before._index, before._origins, before._deepOrigins);
+        (_unavailable, Unavailable) = (before._unavailable, before.Unavailable);
+    }
+
     public static ZoneSet Empty { get; } = new([]);
 
     /// <summary>In canonical order of origin (RFC 4034 §6.1).</summary>
@@ -92,6 +99,43 @@ public sealed class ZoneSet
 
                 position = _index.Next(position);
             }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The set with other versions of some of its zones.</summary>
+    /// <param name="versions">By origin; those of zones that are not in the set do not count.</param>
+    public ZoneSet Replacing(IReadOnlyDictionary<DomainName, ZoneSnapshot> versions)
+    {
+        var zones = _zones.ToArray();
+        foreach (var (origin, version) in versions)
+        {
+            if (IndexOf(origin) is >= 0 and var index)
+            {
+                zones[index] = version;
+            }
+        }
+
+        return new ZoneSet(this, zones);
+    }
+
+    /// <summary>The zone with exactly this origin; null where there is none.</summary>
+    public ZoneSnapshot? FindZone(DomainName origin) => IndexOf(origin) is >= 0 and var index ? _zones[index] : null;
+
+    private int IndexOf(DomainName origin)
+    {
+        var (first, end) = (0, _zones.Length);
+        while (first < end)
+        {
+            var middle = (first + end) >> 1;
+            var order = _zones[middle].Origin.CompareTo(origin);
+            if (order == 0)
+            {
+                return middle;
+            }
+
+            (first, end) = order < 0 ? (middle + 1, end) : (first, middle);
         }
 
         return -1;

@@ -42,9 +42,11 @@ public sealed class ConfigurationTests
         var setting = ServerSettings.All.Single(setting => setting.Key == key);
         var problems = new ProblemList();
         // What an example refers to, and what it needs beside it.
-        var surroundings = (key is "allow-transfer" or "notify" ? $"keys: {{ xfr.isp1.example.: {{ secret: {Secret} }} }}\n" : "")
+        var surroundings = (key is "allow-transfer" or "notify" or "updates" ? $"keys: {{ xfr.isp1.example.: {{ secret: {Secret} }} }}\n" : "")
             + (key is "key-files" ? "" : Nest(key, setting.Example))
-            + (key is "tls.listen" ? "  certificate: x.pem\n" : "");
+            + (key is "tls.listen" ? "  certificate: x.pem\n" : "")
+            + (key is "export.hook" or "export.alto-only" ? "  folder: x\n" : "")
+            + (key is "catalog.groups" ? "  zone: catalog.isp1.example.\n" : "");
 
         Assert.NotNull(Read(surroundings, problems));
         Assert.Empty(problems.All);

@@ -84,7 +84,7 @@ public sealed class IncomingTransferTests
         Assert.InRange((secondary.Time.GetUtcNow() - before).TotalSeconds, SecondarySetup.Expire - 1, SecondarySetup.Expire + SecondarySetup.Refresh + 600);
         Assert.Null(secondary.Zones.FindCurrent(SecondarySetup.Origin, out var reason));
         Assert.Equal(Unavailability.Expired, reason);
-        await Eventually.IsTrue(() => secondary.Log.Entries.Any(entry => entry.Id == 1603), "the log says so");
+        await Eventually.IsTrue(() => secondary.Log.Entries.Any(entry => entry.Id == 1553), "the log says so");
 
         // Even the same version is good again once a primary has it.
         primary.IsCutOff = false;
@@ -163,7 +163,7 @@ public sealed class IncomingTransferTests
         foreach (var bad in (ScriptedPrimary[])[unsigned, other])
         {
             await using var second = new SecondarySetup(SecondarySetup.From(Key, new Peer(bad.Endpoint, Key.Name)), time);
-            await Eventually.IsTrue(() => second.Log.Entries.Any(entry => entry.Id == 1601), "the answer is refused");
+            await Eventually.IsTrue(() => second.Log.Entries.Any(entry => entry.Id == 1551), "the answer is refused");
             Assert.Null(second.Serial);
         }
 
@@ -182,7 +182,7 @@ public sealed class IncomingTransferTests
         await using (var secondary = new SecondarySetup(SecondarySetup.From(primary.Peer), folder: folder))
         {
             await secondary.Reaches(1);
-            await Eventually.IsTrue(() => secondary.Log.Entries.Any(entry => entry.Id == 1604), "the log says so");
+            await Eventually.IsTrue(() => secondary.Log.Entries.Any(entry => entry.Id == 1554), "the log says so");
             File.Delete(blocked);
             secondary.AdvanceUntil(Step, () => File.Exists(Path.Combine(blocked, "2.0.192.in-addr.arpa")));
         }

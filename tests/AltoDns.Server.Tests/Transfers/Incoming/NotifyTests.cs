@@ -34,10 +34,10 @@ public sealed class NotifyTests
         primary.Publish(SecondarySetup.Version(2));
         Assert.Equal(ResponseCode.Refused, Ask(processor, secondary, Stranger, SecondarySetup.Origin));
         Assert.Equal(ResponseCode.NotAuth, Ask(processor, secondary, Stranger, DomainName.Parse("other.example.")));
-        Assert.Equal(1, secondary.Log.Entries.Count(entry => entry.Id == 1608));
+        Assert.Equal(1, secondary.Log.Entries.Count(entry => entry.Id == 1558));
         secondary.Time.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal(ResponseCode.Refused, Ask(processor, secondary, Stranger, SecondarySetup.Origin));
-        Assert.Equal(2, secondary.Log.Entries.Count(entry => entry.Id == 1608));
+        Assert.Equal(2, secondary.Log.Entries.Count(entry => entry.Id == 1558));
         Assert.Equal(1u, secondary.Serial);
         Assert.Equal(ResponseCode.NoError, Ask(processor, secondary, IPAddress.Loopback, SecondarySetup.Origin));
         await secondary.Reaches(2);

@@ -25,6 +25,9 @@ internal sealed class SecondarySetup : IAsyncDisposable
     // Longer than any answer over loopback takes.
     private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(200);
 
+    // What a timer that has fired needs to have its work begun: a zone must not expire in between.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+
     private readonly bool _ownsFolder;
     private int _reloads;
 
@@ -100,7 +103,7 @@ internal sealed class SecondarySetup : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         Time.AdvanceUntil(TimeSpan.Zero, () =>
         {
-            if (!Transfers.IsBusy || clock.Elapsed > Stall)
+            if (clock.Elapsed > (Transfers.IsBusy ? Stall : Pause))
             {
                 Time.Advance(step);
                 clock.Restart();
