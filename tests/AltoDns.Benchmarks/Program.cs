@@ -9,6 +9,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     CompareCommand.Create(),
     DiscoveryCommand.Create(),
     EditsCommand.Create(),
+    IncomingCommand.Create(),
     InternetPolicyCommand.Create(),
     LoadCommand.Create(),
     MicroCommand.Create(),

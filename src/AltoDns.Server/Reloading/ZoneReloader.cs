@@ -39,6 +39,7 @@ public sealed class ZoneReloader : IAsyncDisposable
     private PosixSignalRegistration? _hangup;
     private ZoneLoadResult? _loaded;
     private bool _everLoaded;
+    private long _octets;
     private long _loads;
     private long _failedLoads;
     private ReloadReport? _lastReport;
@@ -364,14 +365,20 @@ public sealed class ZoneReloader : IAsyncDisposable
         }
 
         result.Adopt?.Invoke();
+
+        // Where most of what is served has come just now, few wait for it.
+        var isServing = _everLoaded && _octets >= OctetsOf(result.Zones) / 2;
+        _octets = OctetsOf(result.Zones);
         _publisher.Publish(result.Zones);
         _ledger.Note(result.Zones, _timeProvider.GetUtcNow());
         _signing?.Published();
         _loads++;
         _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);
-        _memory.GiveBack(_options.CompactionThreshold, isServing: _everLoaded);
+        _memory.GiveBack(_options.CompactionThreshold, isServing);
         _everLoaded = true;
     }
+
+    private static long OctetsOf(ZoneSet zones) => zones.Zones.Sum(zone => zone.StoredOctets);
 
     private sealed class Request(string? reason)
     {

@@ -18,9 +18,8 @@ internal sealed class OctetStoreBuilder
     private byte[] _current = [];
     private int _length;
 
-    public OctetStoreBuilder()
-    {
-    }
+    /// <param name="expectedLength">Octets to make room for at once; a guess is fine.</param>
+    public OctetStoreBuilder(long expectedLength = 0) => _current = new byte[Math.Min(expectedLength, SegmentLength)];
 
     /// <param name="before">Stays as it is and shares its octets.</param>
     public OctetStoreBuilder(OctetStore before)
@@ -90,7 +89,8 @@ internal sealed class OctetStoreBuilder
     /// <param name="trim">Whether to give spare room back: for a zone that was built as a whole, not for one that is edited again and again.</param>
     public OctetStore Build(bool trim)
     {
-        if (trim && _claimed is null)
+        // To copy what has little to spare would need the room twice.
+        if (trim && _claimed is null && _current.Length - _length > _current.Length / 16)
         {
             Array.Resize(ref _current, _length);
         }

@@ -71,7 +71,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             NodeEnd = count,
             NodeCount = count,
             Log = new NodeLog(count, count),
-            RRsets = new(_store.RRsets.ToArray()),
+            RRsets = new(_store.TakeRRsets()),
             Signatures = new(_store.Signatures.ToArray()),
             RRsetCount = _store.RRsets.Length,
             RRsetTail = new StoreTail(_store.RRsets.Length),

@@ -24,10 +24,13 @@ internal sealed class PrimaryClient : IAsyncDisposable
 {
     private const int RequestRoom = 2048;
 
+    // Octets after which memory is worth a thought.
+    private const long ManyOctets = 8 << 20;
+
     private readonly PrimaryConnection _connection;
     private readonly TsigKey? _key;
     private readonly TimeProvider _timeProvider;
-    private readonly byte[] _data = ArrayPool<byte>.Shared.Rent(RecordData.MaxLength);
+    private readonly byte[] _data = ArrayPool<byte>.Shared.Rent(DomainName.MaxLength + RecordData.MaxLength);
     private ushort _id;
 
     private PrimaryClient(Peer peer, PrimaryConnection connection, TsigKey? key, TimeProvider timeProvider)
@@ -74,6 +77,7 @@ internal sealed class PrimaryClient : IAsyncDisposable
         using var signature = await RequestAsync(origin, present is null ? RecordType.AXFR : RecordType.IXFR, present, cancellation);
         var assembler = new TransferAssembler(origin, present?.Serial, maxSize);
         var isFirst = true;
+        var collected = before;
         while (!assembler.IsComplete)
         {
             var message = await ReceiveAsync(signature, cancellation);
@@ -84,6 +88,12 @@ internal sealed class PrimaryClient : IAsyncDisposable
 
             Take(message.Span, origin, assembler, isFirst, present is not null);
             isFirst = false;
+            if (_connection.Received - collected > Math.Max(ManyOctets, (collected - before) / 4) || (assembler.IsComplete && collected > before))
+            {
+                // Arrays that were outgrown would lie beside those that took their place. There are few objects to look at.
+                collected = _connection.Received;
+                GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
+            }
         }
 
         RequireSigned(signature);
@@ -191,7 +201,7 @@ internal sealed class PrimaryClient : IAsyncDisposable
                 break;
             }
 
-            if (record.Type == RecordType.SOA && record.Owner == origin)
+            if (record.Type == RecordType.SOA && WireName.EqualsIgnoreCase(record.Owner, origin.Wire))
             {
                 var data = WireReader.OverData(record.Data);
                 return SoaData.TryRead(ref data, out var soa) ? soa.Serial : throw new TransferException("its SOA record is misshapen");

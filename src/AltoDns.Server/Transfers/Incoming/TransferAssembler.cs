@@ -36,8 +36,6 @@ internal sealed class TransferAssembler(DomainName origin, uint? present, long m
     private readonly long _maxSize = Math.Min(maxSize, MostData);
     private byte[] _soa = [];
     private uint _soaTimeToLive;
-    private DomainName _lastOwner;
-    private int _lastNode = -1;
     private long _size;
     private Step _step = Step.First;
     private uint _serialBefore;
@@ -74,9 +72,9 @@ internal sealed class TransferAssembler(DomainName origin, uint? present, long m
     /// <summary>Takes the next record.</summary>
     public void Take(in TransferRecord record)
     {
-        if (!record.Owner.IsSubdomainOf(origin))
+        if (!WireName.IsSubdomainOf(record.Owner, origin.Wire))
         {
-            throw new TransferException($"it has a record of {record.Owner}, which lies outside the zone");
+            throw new TransferException($"it has a record of {NameOf(record)}, which lies outside the zone");
         }
 
         _size += record.Owner.Length + RecordHeader + record.Data.Length;
@@ -86,9 +84,9 @@ internal sealed class TransferAssembler(DomainName origin, uint? present, long m
         }
 
         var isSoa = record.Type == RecordType.SOA;
-        if (isSoa && record.Owner != origin)
+        if (isSoa && !WireName.EqualsIgnoreCase(record.Owner, origin.Wire))
         {
-            throw new TransferException($"it has an SOA record of {record.Owner}, which is not the apex");
+            throw new TransferException($"it has an SOA record of {NameOf(record)}, which is not the apex");
         }
 
         switch (_step)
@@ -190,15 +188,12 @@ internal sealed class TransferAssembler(DomainName origin, uint? present, long m
             return;
         }
 
-        if (_lastNode < 0 || record.Owner != _lastOwner)
-        {
-            (_lastOwner, _lastNode) = (record.Owner, Zone!.AddName(record.Owner));
-        }
-
-        Zone!.AddRecord(_lastNode, record.TimeToLive, record.Type, record.Data);
+        Zone!.AddRecord(Zone.AddName(record.Owner), record.TimeToLive, record.Type, record.Data);
     }
 
-    private static DeltaRecord DeltaOf(in TransferRecord record) => new(record.Owner, record.Type, record.TimeToLive, record.Data.ToArray());
+    private static DomainName NameOf(in TransferRecord record) => DomainName.TryFromWire(record.Owner, out var name) ? name : default;
+
+    private static DeltaRecord DeltaOf(in TransferRecord record) => new(NameOf(record), record.Type, record.TimeToLive, record.Data.ToArray());
 
     private static uint SerialOf(ReadOnlySpan<byte> soa)
     {

@@ -8,7 +8,7 @@ namespace AltoDns.Server.Transfers.Incoming;
 
 /// <summary>One record of class IN; valid until the next is read.</summary>
 /// <param name="data">Names uncompressed.</param>
-internal readonly ref struct TransferRecord(DomainName owner, RecordType type, uint timeToLive, ReadOnlySpan<byte> data)
+internal readonly ref struct TransferRecord(ReadOnlySpan<byte> owner, RecordType type, uint timeToLive, ReadOnlySpan<byte> data)
 {
     private const int AddressLength = sizeof(uint);
     private const int LongAddressLength = 4 * AddressLength;
@@ -16,7 +16,8 @@ internal readonly ref struct TransferRecord(DomainName owner, RecordType type, u
     // SERIAL, REFRESH, RETRY, EXPIRE and MINIMUM follow the names of an SOA record (RFC 1035 §3.3.13).
     private const int SoaNumbers = 5 * sizeof(uint);
 
-    public DomainName Owner { get; } = owner;
+    /// <summary>In wire form.</summary>
+    public ReadOnlySpan<byte> Owner { get; } = owner;
 
     public RecordType Type { get; } = type;
 
@@ -25,11 +26,11 @@ internal readonly ref struct TransferRecord(DomainName owner, RecordType type, u
     public ReadOnlySpan<byte> Data { get; } = data;
 
     /// <summary>Reads a record; false where it is misshapen, of another class or of a type that no zone has.</summary>
-    /// <param name="buffer">Room for 65,535 octets of data.</param>
+    /// <param name="buffer">Room for a name and 65,535 octets of data.</param>
     public static bool TryRead(ref WireReader reader, byte[] buffer, out TransferRecord record)
     {
         record = default;
-        if (!reader.TryReadName(out var owner)
+        if (!reader.TryReadName(buffer.AsSpan(0, DomainName.MaxLength), out var ownerLength)
             || !reader.TryReadUInt16(out var typeValue)
             || !reader.TryReadUInt16(out var recordClass)
             || !reader.TryReadUInt32(out var timeToLive)
@@ -37,19 +38,22 @@ internal readonly ref struct TransferRecord(DomainName owner, RecordType type, u
             || !reader.TryReadSection(length, out var data)
             || recordClass != (ushort)RecordClass.Internet
             || ((RecordType)typeValue).IsMeta()
-            || !TryReadData((RecordType)typeValue, ref data, buffer, out var written))
+            || !TryReadData((RecordType)typeValue, ref data, buffer.AsSpan(DomainName.MaxLength), out var written))
         {
             return false;
         }
 
         // RFC 2181 §8: a TTL with the highest bit set is 0.
         record = new TransferRecord(
-            owner, (RecordType)typeValue, timeToLive > Protocol.Presentation.TimeToLive.Maximum ? 0 : timeToLive, buffer.AsSpan(0, written));
+            buffer.AsSpan(0, ownerLength),
+            (RecordType)typeValue,
+            timeToLive > Protocol.Presentation.TimeToLive.Maximum ? 0 : timeToLive,
+            buffer.AsSpan(DomainName.MaxLength, written));
         return true;
     }
 
     // The types that most zones are made of are read without a detour over their objects.
-    private static bool TryReadData(RecordType type, ref WireReader data, byte[] buffer, out int length)
+    private static bool TryReadData(RecordType type, ref WireReader data, Span<byte> buffer, out int length)
     {
         length = 0;
         switch (type)
@@ -81,16 +85,12 @@ internal readonly ref struct TransferRecord(DomainName owner, RecordType type, u
         }
     }
 
-    private static bool TryReadName(ref WireReader data, byte[] buffer, ref int length)
+    private static bool TryReadName(ref WireReader data, scoped Span<byte> buffer, ref int length)
     {
-        if (!data.TryReadName(out var name))
-        {
-            return false;
-        }
-
-        name.Wire.CopyTo(buffer.AsSpan(length));
-        length += name.Length;
-        return true;
+        // The longest names of the longest data with names fit.
+        var isRead = data.TryReadName(buffer.Slice(length, DomainName.MaxLength), out var name);
+        length += name;
+        return isRead;
     }
 
     private static bool AreStrings(WireReader data)
@@ -106,10 +106,10 @@ internal readonly ref struct TransferRecord(DomainName owner, RecordType type, u
         return true;
     }
 
-    private static bool Copy(ref WireReader data, byte[] buffer, ref int length)
+    private static bool Copy(ref WireReader data, scoped Span<byte> buffer, ref int length)
     {
         var rest = data.ReadRest();
-        rest.CopyTo(buffer.AsSpan(length));
+        rest.CopyTo(buffer[length..]);
         length += rest.Length;
         return true;
     }
