@@ -20,11 +20,11 @@ public sealed class AddressRanges
     {
         var first = new List<Bound>();
         var last = new List<Bound>();
-        foreach (var (low, high) in prefixes.Select(RangeOf).OrderBy(range => range.First).ThenBy(range => range.Last))
+        foreach (var (low, high) in prefixes.Select(RangeOf).OrderBy(range => range.First.High).ThenBy(range => range.First.Low))
         {
-            if (last.Count > 0 && low.CompareTo(last[^1]) <= 0)
+            if (last.Count > 0 && !last[^1].IsBefore(low))
             {
-                last[^1] = last[^1].CompareTo(high) < 0 ? high : last[^1];
+                last[^1] = last[^1].IsBefore(high) ? high : last[^1];
                 continue;
             }
 
@@ -48,10 +48,16 @@ public sealed class AddressRanges
             return false;
         }
 
+        // How many ranges begin at the address or before it.
         var wanted = Bound.Of(address);
-        var index = Array.BinarySearch(_first, wanted);
-        index = index < 0 ? ~index - 1 : index;
-        return index >= 0 && wanted.CompareTo(_last[index]) <= 0;
+        var (low, high) = (0, _first.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = wanted.IsBefore(_first[middle]) ? (low, middle) : (middle + 1, high);
+        }
+
+        return low > 0 && !_last[low - 1].IsBefore(wanted);
     }
 
     private static (Bound First, Bound Last) RangeOf(IPPrefix prefix)
@@ -63,7 +69,7 @@ public sealed class AddressRanges
         return (first, first.WithLastBits(free));
     }
 
-    private readonly record struct Bound(ulong High, ulong Low) : IComparable<Bound>
+    private readonly record struct Bound(ulong High, ulong Low)
     {
         public static Bound Of(ReadOnlySpan<byte> address) => address.Length > sizeof(uint)
             ? new Bound(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[sizeof(ulong)..]))
@@ -71,7 +77,7 @@ public sealed class AddressRanges
 
         public Bound WithLastBits(int count) => new(High | OnesBelow(count - 64), Low | OnesBelow(count));
 
-        public int CompareTo(Bound other) => High != other.High ? High.CompareTo(other.High) : Low.CompareTo(other.Low);
+        public bool IsBefore(Bound other) => High != other.High ? High < other.High : Low < other.Low;
 
         private static ulong OnesBelow(int count) => count switch
         {

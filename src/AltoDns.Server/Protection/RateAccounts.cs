@@ -4,11 +4,16 @@
 //
 // "Due" is when everything that was charged will have been paid off: the generic cell rate algorithm, one number for an account.
 
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AltoDns.Server.Protection;
 
-/// <summary>Safe for any number of threads. Times are in microseconds of any clock; one that jumps makes accounts be forgotten, no more.</summary>
+/// <summary>
+/// Safe for any number of threads. Of charges that several make to one account in the same few nanoseconds one may count for all: at worst
+/// each thread allows the rate, as if it had a table of its own. That is the price of a charge without a locked instruction. Times are in microseconds of any clock; one that jumps makes accounts be forgotten, no more.
+/// </summary>
 internal sealed class RateAccounts
 {
     private const int Ways = 8;
@@ -22,8 +27,8 @@ internal sealed class RateAccounts
     // Whoever goes on at a multiple of the rate has to be quiet for so long before there are answers again.
     private const long Debt = 5_000_000;
 
-    // How often an account that others charge at the same moment is tried; then the last verdict holds.
-    private const int Attempts = 4;
+    // Threads read the time once for many answers, so one may be behind another.
+    private const long Skew = 60_000_000;
 
     private readonly ulong[] _cells;
     private readonly int _start;
@@ -32,7 +37,7 @@ internal sealed class RateAccounts
     /// <param name="accounts">At least 8; rounded up to a power of two.</param>
     public RateAccounts(int accounts)
     {
-        var sets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, accounts / Ways));
+        var sets = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, accounts / Ways));
         _mask = sets - 1;
         _cells = GC.AllocateArray<ulong>((sets * Ways) + Ways, pinned: true);
         unsafe
@@ -48,53 +53,53 @@ internal sealed class RateAccounts
     /// <param name="cost">What an answer costs: microseconds, a second divided by the rate.</param>
     public bool TryCharge(ulong key, long now, long cost)
     {
-        var set = _cells.AsSpan(_start + (((int)key & _mask) * Ways), Ways);
+        ref var set = ref _cells[_start + (((int)key & _mask) * Ways)];
         var tag = key & ~TimeMask;
-        ref var cell = ref Find(set, tag, now);
-        for (var attempt = 1; ; attempt++)
-        {
-            var seen = Volatile.Read(ref cell);
+        var matches = Matches(ref set, tag);
+        ref var cell = ref Unsafe.Add(ref set, matches != 0 ? BitOperations.TrailingZeroCount(matches) : LeastCharged(ref set, now));
+        var seen = Volatile.Read(ref cell);
 
-            // An account that is new, or another's, begins without a charge.
-            var charged = (seen & ~TimeMask) == tag ? Charged(seen, now) : 0;
-            var next = Math.Min(charged + cost, Burst + Debt);
-            var written = tag | ((ulong)(now + next) & TimeMask);
-            if (Interlocked.CompareExchange(ref cell, written, seen) == seen || attempt == Attempts)
-            {
-                return next <= Burst;
-            }
+        // An account that is new, or another's, begins without a charge.
+        var next = Math.Min((matches != 0 ? Charged(seen, now) : 0) + cost, Burst + Debt);
+        var written = tag | ((ulong)(now + next) & TimeMask);
+        if (written != seen)
+        {
+            Volatile.Write(ref cell, written);
         }
+
+        return next <= Burst;
     }
 
-    // The account's cell, or else the one of its set that is the least charged: floods from many networks push out only the quiet.
-    private static ref ulong Find(Span<ulong> set, ulong tag, long now)
+    // A bit for each cell of the set with this tag.
+    private static uint Matches(ref ulong set, ulong tag)
     {
-        for (var i = 0; i < set.Length; i++)
-        {
-            if (((set[i] ^ tag) & ~TimeMask) == 0)
-            {
-                return ref set[i];
-            }
-        }
+        var (tags, wanted) = (Vector256.Create(~TimeMask), Vector256.Create(tag));
+        var first = Vector256.Equals(Vector256.LoadUnsafe(ref set) & tags, wanted).ExtractMostSignificantBits();
+        var second = Vector256.Equals(Vector256.LoadUnsafe(ref set, (nuint)Vector256<ulong>.Count) & tags, wanted).ExtractMostSignificantBits();
+        return first | (second << Vector256<ulong>.Count);
+    }
 
+    // Floods from many networks push out only the quiet.
+    private static int LeastCharged(ref ulong set, long now)
+    {
         var least = 0;
         var leastCharged = long.MaxValue;
-        for (var i = 0; i < set.Length && leastCharged > 0; i++)
+        for (var i = 0; i < Ways && leastCharged > 0; i++)
         {
-            var charged = Charged(set[i], now);
+            var charged = Charged(Unsafe.Add(ref set, i), now);
             if (charged < leastCharged)
             {
                 (least, leastCharged) = (i, charged);
             }
         }
 
-        return ref set[least];
+        return least;
     }
 
-    // Microseconds not paid off yet; what is further ahead than any account gets is left over from long ago (RFC 1982 arithmetic).
+    // Microseconds not paid off yet; what is much further ahead than any account gets is left over from long ago (RFC 1982 arithmetic).
     private static long Charged(ulong cell, long now)
     {
         var ahead = (long)((cell - (ulong)now) << (64 - TimeBits)) >> (64 - TimeBits);
-        return ahead is > 0 and <= Burst + Debt ? ahead : 0;
+        return ahead is > 0 and <= Burst + Debt + Skew ? Math.Min(ahead, Burst + Debt) : 0;
     }
 }

@@ -43,6 +43,16 @@ public sealed class RateAccountsTests
     }
 
     [Fact]
+    public void Holds_when_threads_are_not_agreed_on_the_time()
+    {
+        var accounts = new RateAccounts(1024);
+        Count(accounts, Account, Start, asked: 100);
+
+        Assert.Equal(0, Count(accounts, Account, Start - (Second / 100), asked: 100));
+        Assert.Equal(0, Count(accounts, Account, Start + (Second / 100), asked: 100));
+    }
+
+    [Fact]
     public void Never_limits_who_keeps_to_the_rate()
     {
         var accounts = new RateAccounts(1024);
@@ -75,14 +85,15 @@ public sealed class RateAccountsTests
     }
 
     [Fact]
-    public void Counts_exactly_when_threads_share_an_account()
+    public void Allows_no_more_than_the_rate_for_each_thread_when_threads_meet_in_an_account()
     {
+        const int Threads = 4;
         var accounts = new RateAccounts(1024);
         var allowed = 0;
-        Parallel.For(0, 4, _ => Interlocked.Add(ref allowed, Count(accounts, Account, Start, asked: 5_000, cost: Second / 10_000)));
+        Parallel.For(0, Threads, _ => Interlocked.Add(ref allowed, Count(accounts, Account, Start, asked: 50_000, cost: Second / 1_000)));
 
-        // A charge that met others four times running is let by with what it saw last.
-        Assert.InRange(allowed, 10_000, 10_100);
+        Assert.InRange(allowed, 1_000, Threads * 1_000);
+        Assert.Equal(0, Count(accounts, Account, Start, asked: 100));
     }
 
     private static int Count(RateAccounts accounts, ulong account, long now, int asked, long cost = Cost)
