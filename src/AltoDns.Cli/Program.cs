@@ -5,6 +5,7 @@ using AltoDns.Cli.Commands;
 using AltoDns.Cli.Commands.Configuring;
 using AltoDns.Cli.Commands.Control;
 using AltoDns.Cli.Commands.Keys;
+using AltoDns.Cli.Commands.Peers;
 
 var root = new RootCommand(
     """
@@ -19,6 +20,7 @@ var root = new RootCommand(
       altodns explain 192.0.2.77 isp1.yaml
       altodns export isp1.yaml -o zones/  zone files for NSD, Knot, BIND, PowerDNS
       altodns keys status isp1.yaml       the keys of signed zones, and what happens next
+      altodns peers list                  who behind a NAT has a server of its own now
       altodns coverage isp1.yaml          which share of the addresses finds which server
       altodns discover 192.0.2.77         ask resolvers as a tracker does
     """)
@@ -34,9 +36,11 @@ var root = new RootCommand(
     ExplainCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
+    PeersCommand.Create(),
     CoverageCommand.Create(),
     DiscoverCommand.Create(),
 };
+DescribingCommands.AddTo(root);
 
 // Who gives no command wants to know what there is.
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

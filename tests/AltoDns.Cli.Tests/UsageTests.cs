@@ -9,8 +9,15 @@ public sealed class UsageTests
     private const string Sources = "FILES --zone -z --zone-list";
 
     [Theory]
-    [InlineData("serve", Sources + " --listen -l --udp-workers --udp-engine --udp-batch --udp-receive-buffer --udp-send-buffer --xdp --identity --show-version --udp-size --cookie-secret --report-agent --state --json SIGHUP SIGTERM 127.0.0.1:5300")]
-    [InlineData("check", Sources + " --json FILE:LINE:COLUMN")]
+    [InlineData("serve", Sources + " --listen -l --udp-workers --udp-engine --udp-batch --udp-receive-buffer --udp-send-buffer --xdp --identity --show-version --udp-size --cookie-secret --report-agent --state --config --control --log-level --json SIGHUP SIGTERM 127.0.0.1:5300")]
+    [InlineData("status", "--control --state --config -c --json")]
+    [InlineData("reload", "--control --state --config -c --json")]
+    [InlineData("zone", "ZONE --control --state --config -c --json")]
+    [InlineData("stats", "--control --state --config -c --json")]
+    [InlineData("log-level", "LEVEL debug --control --state --config -c --json")]
+    [InlineData("config", "sample reference")]
+    [InlineData("completion", "SHELL bash zsh fish")]
+    [InlineData("check", Sources + " --config --state --json FILE:LINE:COLUMN")]
     [InlineData("explain", Sources + " ADDRESS --json 192.0.2.0/24")]
     [InlineData("export", Sources + " --output -o --origin --json")]
     [InlineData("keys", "status list ds generate roll import export")]
@@ -39,12 +46,12 @@ public sealed class UsageTests
         var result = await AltodnsProgram.RunAsync(null, arguments);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
-        Assert.All(["serve", "check", "explain", "export", "keys", "coverage", "discover", "--version"], word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
+        Assert.All(["serve", "status", "reload", "zone", "stats", "log-level", "config", "check", "explain", "export", "keys", "coverage", "discover", "--version"], word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("explian 192.0.2.1", "'explian' is not a command. Did you mean explain?", "altodns --help")]
-    [InlineData("xyz", "'xyz' is not a command. The commands are: serve, check, explain, export, keys, coverage, discover.", "altodns --help")]
+    [InlineData("xyz", "'xyz' is not a command. The commands are: serve, status, reload, zone, stats, log-level, config, check, explain, export, keys, peers, coverage, discover, man, completion.", "altodns --help")]
     [InlineData("--verson", "'--verson' is not an option of altodns. Did you mean --version?", "altodns --help")]
     [InlineData("check --jsn", "'--jsn' is not an option of check. Did you mean --json?", "altodns check --help")]
     [InlineData("export --outptu=x", "'--outptu=x' is not an option of export. Did you mean --output?", "altodns export --help")]
@@ -59,13 +66,18 @@ public sealed class UsageTests
     [InlineData("serve --workers 0", "'0' is not a number of UDP threads.", "altodns serve --help")]
     [InlineData("serve --udp-engine steam", "'steam' is not a UDP engine. Write fastest, batches or sockets.", "altodns serve --help")]
     [InlineData("serve --udp-batch 1025", "'1025' is not a number of datagrams. Write one from 1 to 1024.", "altodns serve --help")]
-    [InlineData("serve --udp-receive-buffer 4k", "'4k' is not a size of a buffer. Write one from 4096 to 1073741823.", "altodns serve --help")]
+    [InlineData("serve --udp-receive-buffer 4k", "'4k' is not a size of a buffer. Write one from 4096 to 1073741823, in octets or such as 4MiB.", "altodns serve --help")]
     [InlineData("serve --udp-send-buffer 0", "'0' is not a size of a buffer.", "altodns serve --help")]
     [InlineData("serve --xdp eth0:a", "'eth0:a' is not an interface for XDP. Write INTERFACE or INTERFACE:QUEUE,QUEUE, such as eth0 or eth0:0,1.", "altodns serve --help")]
-    [InlineData("serve --udp-size big", "'big' is not a size of UDP answers. Write a number from 512 to 65535.", "altodns serve --help")]
+    [InlineData("serve --udp-size big", "'big' is not a size of UDP answers. Write one from 512 to 65535.", "altodns serve --help")]
     [InlineData("serve --udp-size 511", "'511' is not a size of UDP answers.", "altodns serve --help")]
-    [InlineData("serve --cookie-secret 12", "--cookie-secret takes 32 hexadecimal digits", "altodns serve --help")]
+    [InlineData("serve --cookie-secret 12", "A cookie secret has 32 hexadecimal digits.", "altodns serve --help")]
     [InlineData("serve --report-agent a..b", "'a..b' is not a domain name: ", "altodns serve --help")]
+    [InlineData("serve --log-level loud", "'loud' is not a level of logging. Write debug, information, warning, error or critical.", "altodns serve --help")]
+    [InlineData("log-level debgu", "'debgu' is not a level of logging.", "altodns log-level --help")]
+    [InlineData("completion csh", "'csh' is not a shell that is known. Write one of bash, zsh, fish.", "altodns completion --help")]
+    [InlineData("zone a..b", "'a..b' is not a domain name.", "altodns zone --help")]
+    [InlineData("status --jsn", "'--jsn'", "altodns status --help")]
     [InlineData("serve --identity", "'--identity'", "altodns serve --help")]
     [InlineData("serve -l 127.1:53", "'127.1:53' is not an address to listen on.", "altodns serve --help")]
     [InlineData("serve -l 127.0.0.1:65536", "'65536' in '127.0.0.1:65536' is not a port.", "altodns serve --help")]

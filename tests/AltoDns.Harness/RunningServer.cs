@@ -100,6 +100,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>What it lives from, such as the server behind it: disposed of after it.</summary>
+    public IAsyncDisposable? Source { get; set; }
+
     /// <summary>From the start of its process to the first right answer for the last of its zones, to about 5 ms where there are few zones.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
@@ -175,6 +178,10 @@ public sealed class RunningServer : IAsyncDisposable
 
         _process.Dispose();
         _folder.Dispose();
+        if (Source is not null)
+        {
+            await Source.DisposeAsync();
+        }
     }
 
     private async Task WaitUntilReadyAsync(IReadOnlyList<ServedZone> zones, TimeSpan timeout)

@@ -46,7 +46,7 @@ internal static class CheckCommand
 
     private static int Run(ServerConfiguration configuration, IReadOnlyList<Problem> warnings, bool asJson)
     {
-        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
+        var loaded = SourceOptions.Load(configuration);
         var zones = loaded.Zones?.Zones ?? [];
         loaded = loaded with
         {
@@ -54,8 +54,9 @@ internal static class CheckCommand
             [
                 .. warnings,
                 .. loaded.Problems,
+                .. loaded.NotesOnUnavailable,
                 .. new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System).Advise(loaded),
-                .. loaded.Zones is null ? [] : configuration.FindUnserved(zones.Select(zone => zone.Origin)),
+                .. loaded.Zones is null ? [] : configuration.FindUnserved(zones.Select(zone => zone.Origin).Concat(loaded.Zones.Unavailable.Keys)),
             ],
         };
         if (asJson)

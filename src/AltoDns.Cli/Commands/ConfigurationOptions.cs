@@ -3,6 +3,7 @@
 using System.CommandLine;
 using AltoDns.Cli.Output;
 using AltoDns.Server.Configuration;
+using AltoDns.Server.Transfers;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 
@@ -28,6 +29,9 @@ internal sealed class ConfigurationOptions
     /// <summary>The zones of the command line, in place of those of the file; null where it names none.</summary>
     public Func<ParseResult, IReadOnlyList<PlainZone>?> PlainZones { get; set; } = _ => null;
 
+    /// <summary>The zones from other servers of the command line, in place of those of the file; null where it names none.</summary>
+    public Func<ParseResult, IReadOnlyList<SecondaryZone>?> Secondaries { get; set; } = _ => null;
+
     public void AddTo(Command command) => command.Options.Add(_file);
 
     /// <summary>Has a group of options asked for what the command line sets.</summary>
@@ -45,10 +49,12 @@ internal sealed class ConfigurationOptions
         _groups.ForEach(read => read(result, values));
         var file = result.GetValue(_file) ?? Environment.GetEnvironmentVariable(EnvironmentSettings.FileVariable);
         var plainZones = PlainZones(result);
+        var secondaries = Secondaries(result);
         return problems =>
         {
             var environment = EnvironmentSettings.Read(Environment.GetEnvironmentVariables(), problems);
             var configuration = ServerConfiguration.Read(string.IsNullOrEmpty(file) ? null : file, SettingValues.Combine(new SettingValues(values), environment), plainZones, problems);
+            configuration = secondaries is null ? configuration : configuration?.With(secondaries, problems);
             return problems.HasErrors ? null : configuration;
         };
     }

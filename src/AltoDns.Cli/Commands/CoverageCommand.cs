@@ -7,7 +7,6 @@ using AltoDns.Cli.Output;
 using AltoDns.Discovery;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Configuration;
-using AltoDns.Zones.Loading;
 using Spectre.Console;
 
 namespace AltoDns.Cli.Commands;
@@ -93,7 +92,7 @@ internal sealed class CoverageCommand
                 return ConfigurationOptions.Print(exception);
             }
 
-            var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
+            var loaded = SourceOptions.Load(configuration);
             if (loaded.Zones is null)
             {
                 ProblemPrinter.Print(loaded.Problems);

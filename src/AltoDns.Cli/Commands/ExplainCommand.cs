@@ -9,6 +9,7 @@ using AltoDns.Protocol.Names;
 using AltoDns.Server.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
+using AltoDns.Zones.State;
 using Spectre.Console;
 
 namespace AltoDns.Cli.Commands;
@@ -102,14 +103,20 @@ internal static class ExplainCommand
 
     private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ServerConfiguration configuration, bool asJson)
     {
-        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
+        var loaded = SourceOptions.Load(configuration);
         if (loaded.Zones is null)
         {
             ProblemPrinter.Print(loaded.Problems);
             return ExitCodes.Problems;
         }
 
-        var explanation = new Explainer(loaded, new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System)).Explain(prefix, peers);
+        ProblemPrinter.Print([.. loaded.NotesOnUnavailable]);
+        if (ReadDynamic(loaded, configuration.StateFolder) is not { } dynamic)
+        {
+            return ExitCodes.Problems;
+        }
+
+        var explanation = new Explainer(loaded, new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System), dynamic).Explain(prefix, peers);
         if (asJson)
         {
             JsonOutput.Print(explanation);
@@ -120,6 +127,25 @@ internal static class ExplainCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    private static DynamicLayerFile? ReadDynamic(LoadedZones loaded, string folder)
+    {
+        try
+        {
+            return DynamicLayerFile.Read(loaded, folder);
+        }
+        catch (StateDatabaseException exception)
+        {
+            Console.Error.WriteLine($"The dynamic records cannot be told: {exception.Message}");
+            return null;
+        }
+    }
+
+    private static string Describe(DynamicRecordJson record)
+    {
+        var what = record.Ttl is null ? $"{record.Type} {record.Data}, which an update has taken out" : $"{record.Type} {record.Data}";
+        return $"{what}   (key {record.Key ?? "none"}, {record.Changed:yyyy-MM-dd'T'HH:mm:ss'Z'}{(record.Until is { } until ? $", until {until:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "")})";
     }
 
     private static void Print(Explanation explanation)
@@ -142,6 +168,11 @@ internal static class ExplainCommand
         AddFact(facts, "Delegation", explanation.Delegation is { } cut ? $"{cut.Prefix}   ({cut.Place})" : null);
         AddFact(facts, "Why", explanation.Verdict);
         AddFact(facts, "DNSSEC", explanation.Dnssec);
+        foreach (var record in explanation.Names.SelectMany(name => name.Dynamic ?? []))
+        {
+            AddFact(facts, "Dynamic", Describe(record));
+        }
+
         Consoles.Out.Write(facts);
         Consoles.Out.WriteLine();
         Consoles.Out.Write(Names(explanation.Names));
@@ -159,6 +190,11 @@ internal static class ExplainCommand
         AddFact(facts, "Why", peer.Place is null ? peer.Why : $"{peer.Why}   ({peer.Place})");
         AddFact(facts, "Name", peer.Answer.Name);
         AddFact(facts, "Answer", AnswerOf(peer.Answer));
+        foreach (var record in peer.Answer.Dynamic ?? [])
+        {
+            AddFact(facts, "Dynamic", Describe(record));
+        }
+
         Consoles.Out.WriteLine();
         Consoles.Out.Write(facts);
         Consoles.Out.Write(new Text($"Ask it: {peer.Dig}\n"));

@@ -6,6 +6,7 @@ using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Configuration;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Exporting;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
@@ -27,19 +28,49 @@ internal static class ExportCommand
             HelpName = "FOLDER",
         };
         var origin = new Option<string?>("--origin") { Description = "Only this zone, such as 2.0.192.in-addr.arpa.", HelpName = "ORIGIN" };
+        var altoOnly = new Option<bool>("--alto-only")
+        {
+            Description = "Only the ALTO records, with owners in full: a file to include in a zone that another program makes. With --output: ORIGIN.alto.",
+        };
+        var nsupdate = new Option<bool>("--nsupdate") { Description = "The ALTO records as commands for nsupdate, to standard output." };
+        var since = new Option<string?>("--since")
+        {
+            Description = "With --nsupdate: the commands that lead from this file, written by --alto-only, or from the files of this folder.",
+            HelpName = "FILE",
+        };
         var json = new Option<bool>("--json") { Description = "With --output: print the files written as one JSON object." };
         var command = new Command("export", "Write the compiled zones, signed where their policy says so, as RFC 1035 zone files, which NSD, Knot, BIND and PowerDNS load.");
         sources.AddTo(command);
         command.Options.Add(output);
         command.Options.Add(origin);
+        command.Options.Add(altoOnly);
+        command.Options.Add(nsupdate);
+        command.Options.Add(since);
         command.Options.Add(json);
-        command.SetAction(result => ConfigurationOptions.Guard(() => Run(sources.Read(result), result.GetValue(output), result.GetValue(origin), result.GetValue(json))));
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(since) is not null && !result.GetValue(nsupdate))
+            {
+                result.AddError("--since is where --nsupdate begins. Add --nsupdate, or leave it out.");
+            }
+
+            if (result.GetValue(nsupdate) && result.GetResult(output) is not null)
+            {
+                result.AddError("--nsupdate writes to standard output. Leave --output out.");
+            }
+        });
+        command.SetAction(result =>
+        {
+            var form = result.GetValue(nsupdate) ? ExportForm.Commands : result.GetValue(altoOnly) ? ExportForm.Alto : ExportForm.Zone;
+            var target = new Target(form, result.GetValue(output), result.GetValue(since));
+            return ConfigurationOptions.Guard(() => Run(sources.Read(result), target, result.GetValue(origin), result.GetValue(json)));
+        });
         return command;
     }
 
-    private static int Run(ServerConfiguration configuration, string? folder, string? origin, bool asJson)
+    private static int Run(ServerConfiguration configuration, Target target, string? origin, bool asJson)
     {
-        var loaded = ZoneLoader.Load(SourceOptions.SourcesOf(configuration));
+        var loaded = SourceOptions.Load(configuration);
         ProblemPrinter.Print(loaded.Problems);
         if (loaded.Zones is null)
         {
@@ -53,14 +84,16 @@ internal static class ExportCommand
             return ExitCodes.Usage;
         }
 
-        if (Sign(zones, loaded, new KeyStore(configuration.StateFolder)) is not { } signed)
+        // Signatures are no part of the ALTO records, so keys need not be there.
+        var signed = target.Form == ExportForm.Zone ? Sign(zones, loaded, new KeyStore(configuration.StateFolder)) : zones;
+        if (signed is null)
         {
             return ExitCodes.Problems;
         }
 
         try
         {
-            return folder is null ? ToStandardOutput(signed) : ToFolder(signed, folder, asJson);
+            return target.Folder is null ? ToStandardOutput(signed, target) : ToFolder(signed, target.Form, target.Folder, asJson);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -90,33 +123,69 @@ internal static class ExportCommand
     private static bool IsNamed(ZoneSnapshot zone, string origin) =>
         DomainName.TryParse(Encoding.UTF8.GetBytes(origin), DomainName.Root, out var name) == NameError.None && zone.Origin == name;
 
-    private static int ToStandardOutput(List<ZoneSnapshot> zones)
+    private static int ToStandardOutput(List<ZoneSnapshot> zones, Target target)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
         foreach (var zone in zones)
         {
-            ZoneExporter.Write(zone, output);
+            switch (target.Form)
+            {
+                case ExportForm.Commands:
+                    var problems = new ProblemList();
+                    var before = ReadBefore(zone.Origin, target.Since, problems);
+                    if (problems.HasErrors)
+                    {
+                        ProblemPrinter.Print(problems.All);
+                        return ExitCodes.Problems;
+                    }
+
+                    UpdateCommands.Write(zone.Origin, before, AltoRecords.Of(zone), output);
+                    break;
+                case ExportForm.Alto:
+                    AltoRecords.Write(zone, output);
+                    break;
+                default:
+                    ZoneExporter.Write(zone, output);
+                    break;
+            }
         }
 
         return ExitCodes.Success;
     }
 
-    private static int ToFolder(List<ZoneSnapshot> zones, string folder, bool asJson)
+    // A zone that is new since then has no file in the folder.
+    private static List<ZoneRecord> ReadBefore(DomainName origin, string? since, ProblemList problems)
+    {
+        var records = new List<ZoneRecord>();
+        var path = Directory.Exists(since) ? ExportFolder.PathOf(since, origin, ExportFolder.AltoExtension) : since;
+        if (path is not null && (path == since || File.Exists(path)))
+        {
+            MasterFileReader.Read(path, DomainName.Root, problems, records.Add);
+        }
+
+        // One file may have the records of several zones.
+        return records.FindAll(record => record.Owner.IsSubdomainOf(origin));
+    }
+
+    private static int ToFolder(List<ZoneSnapshot> zones, ExportForm form, string folder, bool asJson)
     {
         Directory.CreateDirectory(folder);
         var files = new List<string>();
         foreach (var zone in zones)
         {
-            var path = Path.Combine(folder, FileName(zone.Origin));
-
-            // A server that reads the folder meanwhile sees the old file or the new one, never half of one.
-            var draft = path + ".new";
-            using (var output = new StreamWriter(draft))
+            var isAlto = form == ExportForm.Alto;
+            var path = ExportFolder.PathOf(folder, zone.Origin, isAlto ? ExportFolder.AltoExtension : ExportFolder.ZoneExtension);
+            ExportFolder.Replace(path, output =>
             {
-                ZoneExporter.Write(zone, output);
-            }
-
-            File.Move(draft, path, overwrite: true);
+                if (isAlto)
+                {
+                    AltoRecords.Write(zone, output);
+                }
+                else
+                {
+                    ZoneExporter.Write(zone, output);
+                }
+            });
             files.Add(path);
         }
 
@@ -132,7 +201,12 @@ internal static class ExportCommand
         return ExitCodes.Success;
     }
 
-    // Presentation form keeps control characters out; a slash would be a folder.
-    private static string FileName(DomainName origin) =>
-        (origin.IsRoot ? "root" : origin.ToString().TrimEnd('.').Replace("/", "\\047", StringComparison.Ordinal)) + ".zone";
+    private enum ExportForm
+    {
+        Zone,
+        Alto,
+        Commands,
+    }
+
+    private sealed record Target(ExportForm Form, string? Folder, string? Since);
 }

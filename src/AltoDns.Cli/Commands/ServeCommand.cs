@@ -3,19 +3,22 @@
 using System.CommandLine;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
+using AltoDns.Server.Catalogs;
 using AltoDns.Server.Configuration;
 using AltoDns.Server.Control;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -47,18 +50,22 @@ internal static class ServeCommand
         var live = new LiveConfiguration(configuration, read);
         var logLevel = new LogLevelSwitch(configuration.LogLevel);
         var transfers = new TransferOptionsStore(configuration.Transfers);
+        var updates = new UpdateOptionsStore(configuration.Updates);
         live.OnChange((before, now) =>
         {
             transfers.Publish(now.Transfers);
+            updates.Publish(now.Updates);
             if (before.LogLevel != now.LogLevel)
             {
                 logLevel.Level = now.LogLevel;
             }
         });
         var sources = SourceOptions.SourcesOf(configuration);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddLogging(builder.Logging, logLevel, configuration.LogsJson);
-        builder.Services.AddAltoDns(new AltoDnsOptions
+        var withMembers = new TransferOptionsStore(configuration.Transfers);
+        var transferred = new TransferredZones(configuration.StateFolder, TimeProvider.System);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => AddLogging(logging, logLevel, configuration.LogsJson));
+        services.AddAltoDns(new AltoDnsOptions
         {
             Listening = configuration.Listening,
             Answering = configuration.Answering,
@@ -66,14 +73,22 @@ internal static class ServeCommand
 
             // The samples inside the program are no files.
             Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
-            LoadZones = new ConfiguredLoader(live, problems.All, SourceOptions.SourcesOf).Load,
+            LoadZones = new ConfiguredLoader(live, problems.All, now => MemberZones.AddTo(SourceOptions.SourcesOf(now), now.Transfers, withMembers.Current) with { Transferred = transferred }).Load,
             TransferSettings = transfers,
+            Transferred = transferred,
+            WithMembers = withMembers,
+            Updates = updates,
+            StateFolder = configuration.StateFolder,
+            PowerDns = configuration.PowerDns,
+            Export = configuration.Export,
+            Catalog = configuration.Catalog,
             Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
         });
-        using var host = builder.Build();
+        await using var provider = services.BuildServiceProvider();
+        var runner = new ServiceRunner(provider);
         try
         {
-            await host.StartAsync(cancellation);
+            await runner.StartAsync(cancellation);
         }
         catch (ZonesNotLoadedException exception)
         {
@@ -85,14 +100,19 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Of(exception);
         }
-        catch (UdpEngineException exception)
+        catch (TlsCertificateException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Certificate;
+        }
+        catch (Exception exception) when (exception is UdpEngineException or BackendSocketException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.CannotListen;
         }
 
-        Announce(host.Services, sources, configuration.LogsJson);
-        await host.WaitForShutdownAsync(cancellation);
+        Announce(provider, sources, configuration.LogsJson);
+        await runner.RunAsync(cancellation);
         return ExitCodes.Success;
     }
 

@@ -40,7 +40,7 @@ internal static class PolicyCoverage
     {
         foreach (var zone in zones.Zones)
         {
-            for (var node = 0; node < zone.NodeCount; node++)
+            foreach (var node in zone.InOrder)
             {
                 if (ReverseName.TryGetPrefix(zone.NameOf(node), out var prefix) && prefix.Length > 0)
                 {

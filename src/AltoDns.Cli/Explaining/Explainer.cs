@@ -1,6 +1,7 @@
 // Finds why an address gets its answer: from the policy what was meant, from the compiled zones what is answered.
 
 using System.Globalization;
+using AltoDns.Cli.Output;
 using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
@@ -18,14 +19,17 @@ internal sealed class Explainer
     private readonly ZoneSet _zones;
     private readonly LocalQuestion _question;
     private readonly DnssecAdvisor _dnssec;
+    private readonly DynamicLayerFile _dynamic;
 
     /// <param name="loaded">Zones that were loaded without errors.</param>
     /// <param name="dnssec">Knows how far the zones' keys are.</param>
-    public Explainer(LoadedZones loaded, DnssecAdvisor dnssec)
+    /// <param name="dynamic">What updates have made of the zones.</param>
+    public Explainer(LoadedZones loaded, DnssecAdvisor dnssec, DynamicLayerFile dynamic)
     {
+        _dynamic = dynamic;
         _dnssec = dnssec;
         _loaded = loaded;
-        _zones = loaded.Zones ?? throw new ArgumentException("The zones have errors.", nameof(loaded));
+        _zones = dynamic.Zones;
         _question = new LocalQuestion(_zones);
     }
 
@@ -73,7 +77,8 @@ internal sealed class Explainer
             answer.Answers.Any(record => record.Data is NaptrData naptr && DiscoveryRecords.IsAlto(naptr)),
             answer.ResponseCode.Mnemonic(),
             [.. answer.Answers.Select(record => record.ToString())],
-            [.. answer.Referral.Select(record => record.ToString())]);
+            [.. answer.Referral.Select(record => record.ToString())],
+            _dynamic.At(discovery.Name).Select(DynamicRecordJson.Of).ToList() is { Count: > 0 } dynamic ? dynamic : null);
     }
 
     private static List<ExplainedAssignment> Covering(PolicyDocument policy, IPPrefix prefix) =>

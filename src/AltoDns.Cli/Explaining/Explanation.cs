@@ -1,5 +1,7 @@
 // Why an address gets the answer that it gets, in a form for people and programs.
 
+using AltoDns.Cli.Output;
+
 namespace AltoDns.Cli.Explaining;
 
 /// <param name="Address">The address or prefix asked about.</param>
@@ -42,6 +44,7 @@ internal sealed record ExplainedPlace(string Prefix, string Place);
 /// <param name="HasServer">Whether a client that arrives here stops: the answer has a NAPTR for ALTO.</param>
 /// <param name="ResponseCode">As dig prints it.</param>
 /// <param name="Answers">Records of the answer section, in presentation form.</param>
+/// <param name="Dynamic">Records of the name that updates have added or taken out; null for what policy and files say alone.</param>
 /// <param name="Referral">The authority section's NS where the answer is a referral.</param>
 internal sealed record ExplainedName(
     string Rule,
@@ -50,4 +53,5 @@ internal sealed record ExplainedName(
     bool HasServer,
     string ResponseCode,
     IReadOnlyList<string> Answers,
-    IReadOnlyList<string> Referral);
+    IReadOnlyList<string> Referral,
+    IReadOnlyList<DynamicRecordJson>? Dynamic);

@@ -58,6 +58,7 @@ internal sealed record DelegationsJson(IReadOnlyList<DelegationJson> Keys);
 [JsonSerializable(typeof(ExportJson))]
 [JsonSerializable(typeof(KeysJson))]
 [JsonSerializable(typeof(DelegationsJson))]
+[JsonSerializable(typeof(DynamicRecordsJson))]
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(ZoneStatus))]
 [JsonSerializable(typeof(ReloadStatus))]

@@ -4,6 +4,9 @@ namespace AltoDns.Protocol.Edns;
 
 public enum EdnsOptionCode : ushort
 {
+    /// <summary>How long updated records are to last (RFC 9664).</summary>
+    UpdateLease = 2,
+
     /// <summary>Name server identifier (RFC 5001).</summary>
     Nsid = 3,
 

@@ -119,9 +119,18 @@ public ref struct WireReader
     /// <summary>Reads a name, following compression pointers (RFC 1035 §4.1.4).</summary>
     public bool TryReadName(out DomainName name)
     {
-        name = default;
         Span<byte> wire = stackalloc byte[DomainName.MaxLength];
-        var length = 0;
+        var isRead = TryReadName(wire, out var length);
+        name = isRead ? DomainName.FromValidWire(wire[..length]) : default;
+        return isRead;
+    }
+
+    /// <summary>Reads a name as octets, following compression pointers.</summary>
+    /// <param name="wire">Room for 255 octets; written to also where no name can be read.</param>
+    /// <param name="length">Octets of the name, uncompressed.</param>
+    public bool TryReadName(scoped Span<byte> wire, out int length)
+    {
+        length = 0;
         var position = Position;
         var limit = End;
         var after = -1;
@@ -132,7 +141,6 @@ public ref struct WireReader
             if (octet == 0)
             {
                 wire[length++] = 0;
-                name = DomainName.FromValidWire(wire[..length]);
                 Position = after < 0 ? position + 1 : after;
                 return true;
             }

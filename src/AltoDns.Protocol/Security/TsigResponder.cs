@@ -65,6 +65,9 @@ public sealed class TsigResponder : IDisposable
         return responder;
     }
 
+    /// <summary>Rejects a verified request after all, as one that was carried out before: its client is told that its time is not accepted (RFC 8945 §5.2.3).</summary>
+    public void RejectTime() => Error = TsigError.BadTime;
+
     /// <summary>Adds the TSIG record to a response, or to the next one of a stream.</summary>
     /// <param name="buffer">Starts with the response and has room for <see cref="RecordLength"/> octets more.</param>
     /// <param name="length">Octets of the response.</param>

@@ -25,7 +25,7 @@ internal sealed class AnswerSelector
         var zone = FindZone(zones, type);
         if (zone is null)
         {
-            plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.NotAuthoritative);
+            RefuseFor(zones.WhyUnavailable(_name), plan);
             return;
         }
 
@@ -36,6 +36,23 @@ internal sealed class AnswerSelector
         {
             _name.Set(plan.NameAt(owner));
             zone = FindZone(zones, type);
+        }
+    }
+
+    // RFC 1034 §4.3.5: an expired zone is not answered from; one that has not come yet even less so.
+    private static void RefuseFor(Unavailability reason, AnswerPlan plan)
+    {
+        switch (reason)
+        {
+            case Unavailability.NotTransferred:
+                plan.Refuse(ResponseCode.ServerFailure, ExtendedErrorCode.NotReady);
+                break;
+            case Unavailability.Expired:
+                plan.Refuse(ResponseCode.ServerFailure, ExtendedErrorCode.InvalidData);
+                break;
+            default:
+                plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.NotAuthoritative);
+                break;
         }
     }
 

@@ -1,5 +1,7 @@
 // What the answer to a query may depend on besides its octets: how and from whom it came, and when.
 
+using AltoDns.Server.Listening;
+
 namespace AltoDns.Server.Answering;
 
 public enum Transport
@@ -24,4 +26,7 @@ public readonly ref struct QueryContext
 
     /// <summary>How long the connection may be idle, in units of 100 ms, for clients that ask (RFC 7828 §3.1); 0 over UDP.</summary>
     public ushort IdleTimeout { get; init; }
+
+    /// <summary>By which the answer may be sent later; null where it has to be given at once.</summary>
+    public IAnswersLater? Later { get; init; }
 }

@@ -21,6 +21,9 @@ internal enum ParseOutcome
     /// <summary>An opcode that is not served.</summary>
     NotImplemented,
 
+    /// <summary>News of a new version of a zone, which is not taken apart here (RFC 1996).</summary>
+    Notify,
+
     /// <summary>An EDNS version above 0 (RFC 6891 §6.1.3).</summary>
     BadVersion,
 }
@@ -61,7 +64,7 @@ internal static class QueryParser
 
         if (query.Header.Opcode != Opcode.Query)
         {
-            return ParseOutcome.NotImplemented;
+            return query.Header.Opcode == Opcode.Notify ? ParseOutcome.Notify : ParseOutcome.NotImplemented;
         }
 
         // RFC 9619 §4: a query has exactly one question. An IXFR carries its SOA in the authority section (RFC 1995 §3).

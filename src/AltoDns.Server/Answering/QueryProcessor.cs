@@ -6,13 +6,15 @@ using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 using AltoDns.Server.Transfers.Outgoing;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Answering;
 
 /// <summary>Answers queries from the zones that are current. Safe for any number of threads.</summary>
 /// <param name="transfers">Knows the TSIG keys, and who may have zones; null where there is no key and nobody may.</param>
-public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, TransferResponder? transfers = null)
+/// <param name="notify">Answers NOTIFY messages; null where no zone comes from another server.</param>
+public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, TransferResponder? transfers = null, NotifyHandler? notify = null)
 {
     /// <summary>What UDP carries to a client that does not speak EDNS (RFC 1035 §4.2.1).</summary>
     private const ushort PlainUdpLength = 512;
@@ -23,6 +25,9 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
 
     [ThreadStatic]
     private static Workspace? _workspace;
+
+    /// <summary>Where updates go; null where they are not implemented.</summary>
+    public UpdateIntake? Updates { get; init; }
 
     /// <summary>Answers one message.</summary>
     /// <param name="request">The message as received, of any content.</param>
@@ -37,7 +42,11 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
                 return 0;
             case ParseOutcome.FormatError:
                 return WriteError(query.Header, ResponseCode.FormatError, response);
-            case ParseOutcome.NotImplemented:
+            case ParseOutcome.NotImplemented when query.Header.Opcode == Opcode.Update && Updates is { } updates:
+                return updates.Answer(request, response, context);
+            case ParseOutcome.Notify when notify is not null:
+                return notify(request, response, context);
+            case ParseOutcome.NotImplemented or ParseOutcome.Notify:
                 return WriteError(query.Header, ResponseCode.NotImplemented, response);
             case ParseOutcome.BadVersion or ParseOutcome.Answerable:
                 return query.TsigStart == 0

@@ -3,6 +3,7 @@
 using AltoDns.Server.Reloading;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
+using AltoDns.Zones.Updating;
 
 namespace AltoDns.Server.Configuration;
 
@@ -28,7 +29,10 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
         _isLater = true;
         if (configuration is null)
         {
-            return new ZoneLoadResult(null, problems.All, [.. live.Current.Files.Union(_files, StringComparer.Ordinal)]);
+            return new ZoneLoadResult(null, problems.All, [.. live.Current.Files.Union(_files, StringComparer.Ordinal)])
+            {
+                Kept = ZoneLoader.Keep(sourcesOf(live.Current), _last),
+            };
         }
 
         var loaded = ZoneLoader.Load(sourcesOf(configuration), _last);
@@ -39,12 +43,16 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
             _last = loaded with { Policies = [] };
         }
 
-        var unserved = loaded.Zones is null ? [] : configuration.FindUnserved(loaded.Zones.Zones.Select(zone => zone.Origin));
+        var unserved = loaded.Zones is null ? [] : configuration.FindUnserved(loaded.Zones.Zones.Select(zone => zone.Origin).Concat(loaded.Zones.Unavailable.Keys));
         return new ZoneLoadResult(
             loaded.Zones, [.. problems.All, .. loaded.Problems, .. unserved], [.. loaded.Files.Union(configuration.Files, StringComparer.Ordinal)])
         {
             Signing = loaded.Signing,
+            Updatable = UpdatableZone.Of(loaded),
+            Numbering = loaded.Numbering,
             ZoneFiles = loaded.ZoneFiles,
+            Transfers = loaded.Transfers,
+            Kept = loaded.Kept,
             Adopt = () => live.Adopt(configuration),
         };
     }

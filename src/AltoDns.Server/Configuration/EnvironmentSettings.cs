@@ -13,7 +13,7 @@ public static class EnvironmentSettings
     /// <summary>The variable that names the configuration's file.</summary>
     public const string FileVariable = Prefix + "CONFIG";
 
-    /// <summary>Reads the variables that are settings; an empty one counts as not set. Lists are words with white space between them.</summary>
+    /// <summary>Reads the variables that are settings; an empty one counts as not set. Lists are words with white space between them, or with commas where a value may have several words.</summary>
     /// <param name="variables">As <see cref="Environment.GetEnvironmentVariables()"/> returns them.</param>
     public static SettingValues Read(IDictionary variables, ProblemList problems)
     {
@@ -26,7 +26,7 @@ public static class EnvironmentSettings
             }
 
             var position = new SourcePosition(setting.Variable!, 0, 0);
-            IReadOnlyList<string> texts = setting.IsList ? text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) : [text];
+            IReadOnlyList<string> texts = setting.IsList ? Split(text, setting.Separator) : [text];
             if (setting.Parse(texts, "", mistake => problems.Error(position, mistake.Fault, mistake.Remedy)) is { } value)
             {
                 values.Add(setting, new SettingValue(value, position, string.Join(' ', texts)));
@@ -36,6 +36,9 @@ public static class EnvironmentSettings
         WarnOfMisspelt(variables, problems);
         return new SettingValues(values);
     }
+
+    private static string[] Split(string text, char? separator) =>
+        text.Split(separator is { } mark ? [mark] : null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     // Other programs may have variables of the same beginning, so only what comes close to a setting is taken for one.
     private static void WarnOfMisspelt(IDictionary variables, ProblemList problems)

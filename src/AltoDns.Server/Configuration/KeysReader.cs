@@ -12,15 +12,17 @@ namespace AltoDns.Server.Configuration;
 /// <summary>The keys by name; of one with a fault only the name is known, so that a use of it is no second mistake.</summary>
 internal sealed record KeySet(IReadOnlyDictionary<DomainName, TsigKey> Found, IReadOnlyDictionary<DomainName, SourcePosition> Named);
 
-internal sealed class KeysReader(ConfigurationContext context)
+/// <param name="allowsWeak">Whether all keys may have weak algorithms.</param>
+internal sealed class KeysReader(ConfigurationContext context, bool allowsWeak)
 {
     private static readonly NodeShape Shape = new(
         "'keys'", "a map of keys", "keys: { xfr.isp1.example.: { algorithm: hmac-sha256, secret: … } }");
 
     private ProblemList Problems => context.Problems;
 
-    /// <param name="node">Null where there are none.</param>
-    public KeySet Read(YamlNode? node)
+    /// <param name="node">The map of keys; null where there is none.</param>
+    /// <param name="files">The files of keys; null where there are none.</param>
+    public KeySet Read(YamlNode? node, SettingValue? files)
     {
         var found = new Dictionary<DomainName, TsigKey>();
         var named = new Dictionary<DomainName, SourcePosition>();
@@ -38,6 +40,22 @@ internal sealed class KeysReader(ConfigurationContext context)
             else if (ReadKey(name, key, value) is { } read)
             {
                 found.Add(name, read);
+            }
+        }
+
+        foreach (var path in (IReadOnlyList<string>?)files?.Value ?? [])
+        {
+            context.Paths.Add(path);
+            foreach (var key in TsigKeyFile.Read(path, Problems, allowsWeak))
+            {
+                if (named.TryAdd(key.Name, new SourcePosition(path, 0, 0)))
+                {
+                    found.Add(key.Name, key);
+                }
+                else
+                {
+                    Problems.Error(new SourcePosition(path, 0, 0), $"Key {key.Name} is already given at {named[key.Name]}.", "Keep one of the two.");
+                }
             }
         }
 
@@ -83,7 +101,7 @@ internal sealed class KeysReader(ConfigurationContext context)
         var path = (string)file.Value;
         context.Paths.Add(path);
         var problems = new ProblemList();
-        var keys = TsigKeyFile.Read(path, problems, values.Get(MapSettings.Key.AllowWeak, false));
+        var keys = TsigKeyFile.Read(path, problems, IsWeakAllowed(values));
         foreach (var problem in problems.All)
         {
             Problems.Add(problem);
@@ -98,10 +116,12 @@ internal sealed class KeysReader(ConfigurationContext context)
         return key is null ? null : Check(key, values, file.Position);
     }
 
+    private bool IsWeakAllowed(SettingValues values) => allowsWeak || values.Get(MapSettings.Key.AllowWeak, false);
+
     private TsigKey? Check(TsigKey key, SettingValues values, SourcePosition position)
     {
         var isWeak = key.Algorithm is TsigAlgorithm.HmacSha1 or TsigAlgorithm.HmacMd5;
-        if (isWeak && !values.Get(MapSettings.Key.AllowWeak, false))
+        if (isWeak && !IsWeakAllowed(values))
         {
             Problems.Error(position, $"The algorithm of key {key.Name} is weak.", "Choose hmac-sha256, or add 'allow-weak: true' if the other side has no better one.");
             return null;

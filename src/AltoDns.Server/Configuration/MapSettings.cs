@@ -168,7 +168,23 @@ public static class MapSettings
             Description = "Octets in wire format that are taken before a transfer is given up.",
         };
 
-        public static readonly IReadOnlyList<Setting> All = [Primaries, AllowNotify, MaxSize];
+        public static readonly Setting<bool> Catalog = new SingleSetting<bool>("secondaries.ZONE.catalog", ValueKinds.Flag)
+        {
+            IsLive = true,
+            Default = "false",
+            Example = "true",
+            Description = "Whether the zone is a catalog (RFC 9432) whose members become secondaries with the same settings; docs/catalogs.md.",
+        };
+
+        public static readonly Setting Groups = new MapSetting("secondaries.ZONE.groups", "a map of groups", "{ GROUP: [SERVER, …], … }")
+        {
+            IsLive = true,
+            Otherwise = "none",
+            Example = "{ signed: [192.0.2.2] }",
+            Description = "Of a catalog: the primaries of members in a group, in place of the catalog's.",
+        };
+
+        public static readonly IReadOnlyList<Setting> All = [Primaries, AllowNotify, MaxSize, Catalog, Groups];
     }
 
     /// <summary>The tables in the order of the reference, each with what it is about.</summary>

@@ -3,13 +3,20 @@
 using System.Net;
 using System.Net.Sockets;
 using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Security;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
+using AltoDns.Server.Updates;
+using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
+using AltoDns.Zones.State;
+using AltoDns.Zones.Updating;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Configuration;
@@ -39,12 +46,23 @@ public sealed record ServerConfiguration
 
     public required TransferOptions Transfers { get; init; }
 
+    public required UpdateOptions Updates { get; init; }
+
     public required ReloadingOptions Reloading { get; init; }
 
     public required string StateFolder { get; init; }
 
     /// <summary>Where the control socket is; null for none.</summary>
     public string? ControlSocket { get; init; }
+
+    /// <summary>Null where no PowerDNS is answered.</summary>
+    public PowerDnsOptions? PowerDns { get; init; }
+
+    /// <summary>Null where nothing is exported.</summary>
+    public ExportOptions? Export { get; init; }
+
+    /// <summary>Null where no catalog is made.</summary>
+    public CatalogSource? Catalog { get; init; }
 
     public LogLevel LogLevel { get; init; }
 
@@ -81,6 +99,28 @@ public sealed record ServerConfiguration
         return found.HasErrors ? null : configuration;
     }
 
+    /// <summary>The same with these zones from other servers in place of those of the file; a key that nobody knows is an error.</summary>
+    public ServerConfiguration With(IReadOnlyList<SecondaryZone> secondaries, ProblemList problems)
+    {
+        foreach (var zone in secondaries)
+        {
+            foreach (var name in zone.Primaries.Select(primary => primary.Key).OfType<DomainName>().Where(name => !Transfers.Keys.ContainsKey(name)))
+            {
+                problems.Error(
+                    new SourcePosition($"--secondary {zone.Origin}", 0, 0), $"There is no TSIG key {name}.", "Name the file that has it with --tsig-key, or write it under 'tsig-keys'.");
+            }
+        }
+
+        return this with
+        {
+            Transfers = Transfers with { Secondaries = secondaries },
+            Sources = Sources with
+            {
+                Secondaries = [.. secondaries.Select(zone => new SecondaryOrigin(zone.Origin, new SourcePosition($"--secondary {zone.Origin}", 0, 0)))],
+            },
+        };
+    }
+
     /// <summary>Warnings for zones that have settings and are not served.</summary>
     public IEnumerable<Problem> FindUnserved(IEnumerable<DomainName> served)
     {
@@ -102,16 +142,17 @@ public sealed record ServerConfiguration
         {
             File = file,
             Values = values,
-            Listening = ListeningOf(values),
+            Listening = ListeningOf(values) with { Tls = TlsOf(values, context.Problems) },
             Answering = AnsweringOf(values),
             Sources = new ZoneSources
             {
                 Policies = values.Get(ServerSettings.Policies, []),
                 PlainZones = plainZones ?? transfers.PlainZones,
                 ZoneLists = values.Get(ServerSettings.ZoneLists, []),
-                MayBeEmpty = transfers.Options.Secondaries.Count > 0,
+                Secondaries = [.. transfers.Options.Secondaries.Select(zone => new SecondaryOrigin(zone.Origin, new SourcePosition(file ?? "secondaries", 0, 0)))],
             },
             Transfers = transfers.Options,
+            Updates = UpdatesOf(values, transfers.Options.Keys, state, context.Problems),
             Reloading = new ReloadingOptions
             {
                 WatchFiles = values.Get(ServerSettings.WatchFiles, true),
@@ -119,6 +160,9 @@ public sealed record ServerConfiguration
             },
             StateFolder = state,
             ControlSocket = ControlSocketOf(values, state),
+            PowerDns = values.TryGet(ServerSettings.PowerDns, out var socket) ? new PowerDnsOptions(Path.GetFullPath(socket)) : null,
+            Export = NeighbourReader.ReadExport(values, context.Problems),
+            Catalog = NeighbourReader.ReadCatalog(values, context.Problems),
             LogLevel = values.Get(ServerSettings.LoggingLevel, LogLevel.Information),
             LogsJson = values.Get(ServerSettings.LoggingJson, false),
             Files = file is null ? [] : [file, .. context.Paths],
@@ -131,25 +175,59 @@ public sealed record ServerConfiguration
         var usual = new ListeningOptions { Endpoints = [] };
         return usual with
         {
-            Endpoints = values.TryGet(ServerSettings.Listen, out var endpoints) && endpoints.Count > 0 ? endpoints : AvailableDefaults(),
-            UdpWorkers = values.TryGet(ServerSettings.UdpWorkers, out var workers) ? workers : null,
-            UdpEngine = values.Get(ServerSettings.UdpEngineName, usual.UdpEngine),
-            UdpBatchSize = values.Get(ServerSettings.UdpBatch, usual.UdpBatchSize),
-            UdpReceiveBuffer = (int)values.Get(ServerSettings.UdpReceiveBuffer, usual.UdpReceiveBuffer),
-            UdpSendBuffer = (int)values.Get(ServerSettings.UdpSendBuffer, usual.UdpSendBuffer),
-            Xdp = values.Get(ServerSettings.Xdp, []),
-            StopTimeout = values.Get(ServerSettings.StopTimeout, usual.StopTimeout),
+            Endpoints = values.TryGet(ListeningSettings.Listen, out var endpoints) && endpoints.Count > 0 ? endpoints : AvailableDefaults(),
+            UdpWorkers = values.TryGet(ListeningSettings.UdpWorkers, out var workers) ? workers : null,
+            UdpEngine = values.Get(ListeningSettings.UdpEngineName, usual.UdpEngine),
+            UdpBatchSize = values.Get(ListeningSettings.UdpBatch, usual.UdpBatchSize),
+            UdpReceiveBuffer = (int)values.Get(ListeningSettings.UdpReceiveBuffer, usual.UdpReceiveBuffer),
+            UdpSendBuffer = (int)values.Get(ListeningSettings.UdpSendBuffer, usual.UdpSendBuffer),
+            Xdp = values.Get(ListeningSettings.Xdp, []),
+            StopTimeout = values.Get(ListeningSettings.StopTimeout, usual.StopTimeout),
             Tcp = new TcpOptions
             {
-                MaxConnections = values.Get(ServerSettings.TcpConnections, usual.Tcp.MaxConnections),
-                MaxConnectionsPerClient = values.Get(ServerSettings.TcpConnectionsPerClient, usual.Tcp.MaxConnectionsPerClient),
-                IdleTimeout = values.Get(ServerSettings.TcpIdleTimeout, usual.Tcp.IdleTimeout),
-                BusyIdleTimeout = values.Get(ServerSettings.TcpBusyIdleTimeout, usual.Tcp.BusyIdleTimeout),
-                MessageTimeout = values.Get(ServerSettings.TcpMessageTimeout, usual.Tcp.MessageTimeout),
-                WriteTimeout = values.Get(ServerSettings.TcpWriteTimeout, usual.Tcp.WriteTimeout),
-                Backlog = values.Get(ServerSettings.TcpBacklog, usual.Tcp.Backlog),
+                MaxConnections = values.Get(ListeningSettings.TcpConnections, usual.Tcp.MaxConnections),
+                MaxConnectionsPerClient = values.Get(ListeningSettings.TcpConnectionsPerClient, usual.Tcp.MaxConnectionsPerClient),
+                IdleTimeout = values.Get(ListeningSettings.TcpIdleTimeout, usual.Tcp.IdleTimeout),
+                BusyIdleTimeout = values.Get(ListeningSettings.TcpBusyIdleTimeout, usual.Tcp.BusyIdleTimeout),
+                MessageTimeout = values.Get(ListeningSettings.TcpMessageTimeout, usual.Tcp.MessageTimeout),
+                WriteTimeout = values.Get(ListeningSettings.TcpWriteTimeout, usual.Tcp.WriteTimeout),
+                Backlog = values.Get(ListeningSettings.TcpBacklog, usual.Tcp.Backlog),
             },
         };
+    }
+
+    private static TlsOptions? TlsOf(SettingValues values, ProblemList problems)
+    {
+        if (values.Find(ListeningSettings.TlsListen) is not { Value: IReadOnlyList<IPEndPoint> { Count: > 0 } endpoints } listen)
+        {
+            return null;
+        }
+
+        if (!values.TryGet(ListeningSettings.TlsCertificate, out var certificate))
+        {
+            problems.Error(listen.Position, "There is no certificate for TLS.", "Name it with 'tls.certificate' or --tls-certificate.");
+            return null;
+        }
+
+        return new TlsOptions
+        {
+            Endpoints = endpoints,
+            CertificateFile = certificate,
+            KeyFile = values.Get(ListeningSettings.TlsKey, certificate),
+            ClientAuthorities = values.TryGet(ListeningSettings.TlsClientAuthorities, out var authorities) ? authorities : null,
+        };
+    }
+
+    private static UpdateOptions UpdatesOf(
+        SettingValues values, IReadOnlyDictionary<DomainName, TsigKey> keys, string state, ProblemList problems)
+    {
+        var rules = values.Get(ServerSettings.Updates, []);
+        foreach (var key in rules.Select(rule => rule.Key).Distinct().Where(key => !keys.ContainsKey(key)))
+        {
+            problems.Error(values.Find(ServerSettings.Updates)!.Position, $"There is no key {key}.", "Add it under 'keys', or name the file that has it with 'key-files' or --tsig-key.");
+        }
+
+        return new UpdateOptions { Keys = keys, Policy = new UpdatePolicy(rules), StorePath = Path.Combine(state, DynamicStore.FileName) };
     }
 
     private static AnsweringSettings AnsweringOf(SettingValues values)

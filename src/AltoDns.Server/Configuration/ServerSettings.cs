@@ -1,8 +1,8 @@
 // The table of settings: one row each. What is added here is validated, documented and overridable at once.
 
-using System.Net;
 using AltoDns.Protocol.Names;
-using AltoDns.Server.Listening;
+using AltoDns.Zones.Updating;
+using AltoDns.Server.Exporting;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Configuration;
@@ -10,136 +10,14 @@ namespace AltoDns.Server.Configuration;
 /// <summary>Every setting at the top of <c>altodns.yaml</c> and in its sections; those of the maps within are in <see cref="MapSettings"/>.</summary>
 public static class ServerSettings
 {
-    private const int MaxWorkers = 1024;
-    private const int MaxDatagrams = 1024;
-    private const int MinBuffer = 4096;
-    private const int MaxBuffer = int.MaxValue / 2;
-    private const int MaxConnections = 1_000_000;
     private const int MaxText = 255;
     private const int MinUdpSize = 512;
 
-    private static readonly List<Setting> Rows = [];
+    private static readonly List<Setting> Rows = [.. ListeningSettings.All];
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
 
     /// <summary>In the order of the sample and the reference.</summary>
     public static IReadOnlyList<Setting> All => Rows;
-
-    public static Setting<IReadOnlyList<IPEndPoint>> Listen { get; } = Add(new ListSetting<IPEndPoint>("listen", "an address or a list of addresses", ValueKinds.ListenAddress)
-    {
-        Option = "--listen",
-        OptionAliases = ["-l"],
-        Default = "[\"127.0.0.1:5300\", \"[::1]:5300\"]",
-        Example = "[192.0.2.53, \"[2001:db8::53]:53\"]",
-        Description = "Where to answer, over UDP and TCP. Without a port 53 is meant; port 0 takes a free one.",
-    });
-
-    public static Setting<int> UdpWorkers { get; } = Add(new SingleSetting<int>("udp.workers", ValueKinds.Number("a number of UDP threads", 1, MaxWorkers))
-    {
-        Option = "--udp-workers",
-        OptionAliases = ["--workers"],
-        Otherwise = "one for each processor",
-        Example = "4",
-        Description = "UDP threads for each address.",
-    });
-
-    public static Setting<UdpEngine> UdpEngineName { get; } = Add(new SingleSetting<UdpEngine>(
-        "udp.engine",
-        ValueKinds.Word("a UDP engine", ("fastest", UdpEngine.Fastest), ("batches", UdpEngine.Batches), ("sockets", UdpEngine.Sockets)))
-    {
-        Option = "--udp-engine",
-        Default = "fastest",
-        Example = "sockets",
-        Description = "How datagrams are read and written: fastest, in batches where the system can; batches, or do not start; sockets, one by one as on every system.",
-    });
-
-    public static Setting<int> UdpBatch { get; } = Add(new SingleSetting<int>("udp.batch", ValueKinds.Number("a number of datagrams", 1, MaxDatagrams))
-    {
-        Option = "--udp-batch",
-        Default = "64",
-        Example = "128",
-        Description = "Datagrams that one system call may bring.",
-    });
-
-    public static Setting<long> UdpReceiveBuffer { get; } = Add(new SingleSetting<long>("udp.receive-buffer", ValueKinds.Octets("a size of a buffer", MinBuffer, MaxBuffer))
-    {
-        Option = "--udp-receive-buffer",
-        Default = "4MiB",
-        Example = "16MiB",
-        Description = "Octets of queries that the system holds for each UDP thread while it is busy.",
-    });
-
-    public static Setting<long> UdpSendBuffer { get; } = Add(new SingleSetting<long>("udp.send-buffer", ValueKinds.Octets("a size of a buffer", MinBuffer, MaxBuffer))
-    {
-        Option = "--udp-send-buffer",
-        Default = "1MiB",
-        Example = "4MiB",
-        Description = "Octets of answers that the system holds for each UDP thread; beyond them answers are dropped.",
-    });
-
-    public static Setting<IReadOnlyList<XdpInterface>> Xdp { get; } = Add(new ListSetting<XdpInterface>("xdp", "an interface or a list of interfaces", ValueKinds.Interface)
-    {
-        Option = "--xdp",
-        Otherwise = "none",
-        Example = "[eth0, \"eth1:0,1\"]",
-        Description = "Interfaces whose UDP queries are taken past the kernel's sockets, on all of their queues or those named. Linux; docs/xdp.md.",
-    });
-
-    public static Setting<int> TcpConnections { get; } = Add(new SingleSetting<int>("tcp.max-connections", ValueKinds.Number("a number of connections", 1, MaxConnections))
-    {
-        Default = "1024",
-        Example = "8192",
-        Description = "TCP connections that are open at a time; when one more comes, the idlest is closed (RFC 7766 §6).",
-    });
-
-    public static Setting<int> TcpConnectionsPerClient { get; } = Add(new SingleSetting<int>("tcp.max-connections-per-client", ValueKinds.Number("a number of connections", 1, MaxConnections))
-    {
-        Default = "64",
-        Example = "16",
-        Description = "TCP connections of one IPv4 address or IPv6 /64; one more is refused.",
-    });
-
-    public static Setting<TimeSpan> TcpIdleTimeout { get; } = Add(new SingleSetting<TimeSpan>("tcp.idle-timeout", ValueKinds.Period("a time", Shortest, Day))
-    {
-        Default = "10s",
-        Example = "30s",
-        Description = "How long a connection without a query stays open while at most half of the connections are.",
-    });
-
-    public static Setting<TimeSpan> TcpBusyIdleTimeout { get; } = Add(new SingleSetting<TimeSpan>("tcp.busy-idle-timeout", ValueKinds.Period("a time", Shortest, Day))
-    {
-        Default = "500ms",
-        Example = "1s",
-        Description = "What the idle timeout shrinks to, evenly, as the last half of the connections fills up.",
-    });
-
-    public static Setting<TimeSpan> TcpMessageTimeout { get; } = Add(new SingleSetting<TimeSpan>("tcp.message-timeout", ValueKinds.Period("a time", Shortest, Day))
-    {
-        Default = "5s",
-        Example = "2s",
-        Description = "How long a message may take from its first octet to its last.",
-    });
-
-    public static Setting<TimeSpan> TcpWriteTimeout { get; } = Add(new SingleSetting<TimeSpan>("tcp.write-timeout", ValueKinds.Period("a time", Shortest, Day))
-    {
-        Default = "5s",
-        Example = "10s",
-        Description = "How long answers may wait for a client that does not read.",
-    });
-
-    public static Setting<int> TcpBacklog { get; } = Add(new SingleSetting<int>("tcp.backlog", ValueKinds.Number("a number of connections", 1, 65_535))
-    {
-        Default = "1024",
-        Example = "4096",
-        Description = "Connections that the system holds until they are accepted; it may hold fewer (net.core.somaxconn).",
-    });
-
-    public static Setting<TimeSpan> StopTimeout { get; } = Add(new SingleSetting<TimeSpan>("stop-timeout", ValueKinds.Period("a time", TimeSpan.Zero, TimeSpan.FromSeconds(25)))
-    {
-        Default = "5s",
-        Example = "2s",
-        Description = "How long a stop lets begun answers finish before it cuts them off.",
-    });
 
     public static Setting<int> UdpSize { get; } = Add(new SingleSetting<int>("answering.udp-size", ValueKinds.Number("a size of UDP answers", MinUdpSize, ushort.MaxValue))
     {
@@ -222,20 +100,49 @@ public static class ServerSettings
         Description = "TSIG keys (RFC 8945) by their names.",
     });
 
-    public static Setting AllowTransfer { get; } = Add(new MapSetting("allow-transfer", "a prefix, a rule, or a list of these", "[PREFIX or RULE, …]")
+    public static Setting<IReadOnlyList<string>> KeyFiles { get; } = Add(new ListSetting<string>("key-files", "a path or a list of paths", ValueKinds.Path("a file of keys", "PATH"))
     {
         IsLive = true,
-        Otherwise = "nobody",
-        Example = "[192.0.2.0/24, { prefix: 2001:db8::/32, key: xfr.isp1.example. }]",
-        Description = "Who may transfer zones, unless 'zones' says otherwise of one.",
+        Option = "--tsig-key",
+        Otherwise = "none",
+        Example = "[keys/xfr.key]",
+        Description = "Files with TSIG keys in BIND's syntax, such as tsig-keygen makes, that only their owner can read (mode 0600).",
     });
 
-    public static Setting Notify { get; } = Add(new MapSetting("notify", "an address, a server, or a list of these", "[ADDRESS or SERVER, …]")
+    public static Setting<bool> AllowWeakTsig { get; } = Add(new SingleSetting<bool>("allow-weak-tsig", ValueKinds.Flag)
     {
         IsLive = true,
+        Option = "--allow-weak-tsig",
+        Default = "false",
+        Example = "true",
+        Description = "Take keys for HMAC-SHA1 and HMAC-MD5 as well, for servers that have no better ones.",
+    });
+
+    public static Setting AllowTransfer { get; } = Add(new RuleSetting("allow-transfer", "a prefix, a rule, or a list of these", "RULE", ValueKinds.FindRuleMistake)
+    {
+        IsLive = true,
+        Option = "--allow-transfer",
+        Otherwise = "nobody",
+        Example = "[192.0.2.0/24, { prefix: 2001:db8::/32, key: xfr.isp1.example. }]",
+        Description = "Who may transfer zones: PREFIX, 'PREFIX key NAME', key:NAME or any, or in the file a map; unless 'zones' says otherwise of one.",
+    });
+
+    public static Setting Notify { get; } = Add(new RuleSetting("notify", "an address, a server, or a list of these", "SERVER", ValueKinds.FindServerMistake)
+    {
+        IsLive = true,
+        Option = "--notify",
         Otherwise = "nobody",
         Example = "[192.0.2.54, { address: \"[2001:db8::54]:53\", key: xfr.isp1.example. }]",
-        Description = "Secondaries that are told of each new version of a zone (RFC 1996), unless 'zones' says otherwise of one.",
+        Description = "Secondaries that are told of each new version of a zone (RFC 1996): ADDRESS, ADDRESS:PORT, either with ' key NAME' after it, or in the file a map; unless 'zones' says otherwise of one.",
+    });
+
+    public static Setting<IReadOnlyList<UpdateRule>> Updates { get; } = Add(new ListSetting<UpdateRule>("updates", "a rule or a list of rules", ValueKinds.UpdateRule)
+    {
+        IsLive = true,
+        Option = "--allow-update",
+        Otherwise = "nobody",
+        Example = "[\"key=xfr.isp1.example. zone=2.0.192.in-addr.arpa. names=_peer types=NAPTR,TXT\"]",
+        Description = "Which TSIG key may change what by DNS UPDATE (RFC 2136). names is all, _peer, self, subtree:NAME or name:NAME; only key has to be given. See docs/updates.md.",
     });
 
     public static Setting Secondaries { get; } = Add(new MapSetting("secondaries", "a map of zones", "{ ZONE: SERVER or MAP, … }")
@@ -248,7 +155,6 @@ public static class ServerSettings
 
     public static Setting<int> MaxOutgoing { get; } = Add(new SingleSetting<int>("transfers.max-outgoing", ValueKinds.Number("a number of transfers", 1, 10_000))
     {
-        IsLive = true,
         Default = "32",
         Example = "100",
         Description = "Outgoing transfers that run at a time; more wait.",
@@ -256,7 +162,6 @@ public static class ServerSettings
 
     public static Setting<int> MaxIncoming { get; } = Add(new SingleSetting<int>("transfers.max-incoming", ValueKinds.Number("a number of transfers", 1, 10_000))
     {
-        IsLive = true,
         Default = "16",
         Example = "50",
         Description = "Incoming transfers that run at a time; more wait.",
@@ -264,10 +169,65 @@ public static class ServerSettings
 
     public static Setting<long> MaxHistory { get; } = Add(new SingleSetting<long>("transfers.max-history", ValueKinds.Octets("a size of history", 0, 1L << 40))
     {
-        IsLive = true,
         Default = "64MiB",
         Example = "256MiB",
         Description = "Octets of history a zone that incremental transfers (RFC 1995) are answered from.",
+    });
+
+    public static Setting<DomainName> CatalogZone { get; } = Add(new SingleSetting<DomainName>("catalog.zone", ValueKinds.Name)
+    {
+        Option = "--catalog",
+        Otherwise = "none",
+        Example = "catalog.isp1.example.",
+        Description = "A catalog zone (RFC 9432) of all zones served here, made under this name; docs/catalogs.md.",
+    });
+
+    public static Setting<IReadOnlyList<ZoneGroup>> CatalogGroups { get; } = Add(new ListSetting<ZoneGroup>("catalog.groups", "ZONE=GROUP or a list of these", ZoneGroup.Kind)
+    {
+        Option = "--catalog-group",
+        Otherwise = "none",
+        Example = "[2.0.192.in-addr.arpa=signed]",
+        Description = "The groups that zones have in the catalog.",
+    });
+
+    public static Setting<string> ExportFolder { get; } = Add(new SingleSetting<string>("export.folder", ValueKinds.Path("a folder", "FOLDER"))
+    {
+        Option = "--export",
+        Otherwise = "none",
+        Example = "/var/lib/altodns/export",
+        Description = "Write each zone that changes into this folder as ORIGIN.zone; docs/export.md.",
+    });
+
+    public static Setting<HookCommand> ExportHook { get; } = Add(new SingleSetting<HookCommand>("export.hook", HookCommand.Kind)
+    {
+        Option = "--export-hook",
+        Otherwise = "nothing is run",
+        Example = "rndc reload {zone}",
+        Description = "What is run for each zone whose exported file changed; {zone}, {file}, {update} and {serial} are filled in.",
+    });
+
+    public static Setting<TimeSpan> ExportHookTimeout { get; } = Add(new SingleSetting<TimeSpan>("export.hook-timeout", ValueKinds.Period("a time", TimeSpan.FromMilliseconds(10), Day))
+    {
+        Option = "--export-hook-timeout",
+        Default = "1m",
+        Example = "10s",
+        Description = "How long that command may take before it is ended.",
+    });
+
+    public static Setting<bool> ExportAltoOnly { get; } = Add(new SingleSetting<bool>("export.alto-only", ValueKinds.Flag)
+    {
+        Option = "--export-alto-only",
+        Default = "false",
+        Example = "true",
+        Description = "Export only the ALTO records, as ORIGIN.alto to include in a zone and as ORIGIN.nsupdate.",
+    });
+
+    public static Setting<string> PowerDns { get; } = Add(new SingleSetting<string>("powerdns", ValueKinds.Path("a path of a socket", "PATH"))
+    {
+        Option = "--powerdns",
+        Otherwise = "none",
+        Example = "/run/altodns/powerdns.sock",
+        Description = "Answer the remote backend of a PowerDNS server at this Unix socket; docs/powerdns.md.",
     });
 
     public static Setting<bool> WatchFiles { get; } = Add(new SingleSetting<bool>("reload.watch", ValueKinds.Flag)

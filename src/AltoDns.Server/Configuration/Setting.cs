@@ -62,6 +62,9 @@ public abstract class Setting(string key, string noun, string form)
     /// <summary>Whether it takes several values: a list in a file, an option that is repeated, words in the environment.</summary>
     public virtual bool IsList => false;
 
+    /// <summary>What parts the values in the environment; white space where there is none.</summary>
+    public virtual char? Separator => null;
+
     /// <summary>Whether it is on or off.</summary>
     public virtual bool IsFlag => false;
 
@@ -169,6 +172,38 @@ public sealed class MapSetting(string key, string noun, string form) : Setting(k
 
     public override object? Parse(IReadOnlyList<string> texts, string folder, Action<Mistake> tell) =>
         throw new InvalidOperationException($"'{Key}' is no text.");
+
+    internal override SettingValue? Read(YamlNode node, SettingPlace place) => new(node, node.Position, "");
+
+    private protected override IReadOnlyList<YamlScalar>? TextsOf(YamlNode node, ProblemList problems) => null;
+}
+
+/// <summary>A list that texts can say in part: what a text cannot say is a map in the file.</summary>
+/// <param name="findMistake">What is wrong with a text; null where nothing is.</param>
+public sealed class RuleSetting(string key, string noun, string form, Func<string, Mistake?> findMistake) : Setting(key, noun, form)
+{
+    public override bool IsList => true;
+
+    public override bool TakesTexts => Option is not null;
+
+    // White space stands within a value: 192.0.2.53 key NAME.
+    public override char? Separator => ',';
+
+    public override object? Parse(IReadOnlyList<string> texts, string folder, Action<Mistake> tell)
+    {
+        var position = new SourcePosition(Option ?? Key, 0, 0);
+        var isRight = true;
+        foreach (var text in texts)
+        {
+            if (findMistake(text) is { } mistake)
+            {
+                isRight = false;
+                tell(mistake);
+            }
+        }
+
+        return isRight ? new YamlList(position, [.. texts.Select(text => new YamlScalar(position, text, isPlain: false))]) : null;
+    }
 
     internal override SettingValue? Read(YamlNode node, SettingPlace place) => new(node, node.Position, "");
 

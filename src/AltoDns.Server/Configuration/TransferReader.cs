@@ -20,16 +20,19 @@ internal sealed class TransferReader(SettingValues values, ConfigurationContext 
     private static readonly NodeShape ZonesShape = new("'zones'", "a map of zones", "zones: { example.com: example.com.zone }");
     private static readonly NodeShape SecondariesShape = new("'secondaries'", "a map of zones", "secondaries: { example.net: { primaries: [192.0.2.1] } }");
 
+    private static readonly NodeShape GroupsShape = new("'secondaries.ZONE.groups'", "a map of groups", "groups: { signed: [192.0.2.2] }");
+
     private readonly SettingPlace _place = context.Place;
     private readonly Dictionary<DomainName, ZoneTransferOptions> _byZone = [];
     private readonly List<PlainZone> _plainZones = [];
     private readonly List<Positioned<DomainName>> _settled = [];
+    private readonly List<ConsumedCatalog> _catalogs = [];
 
     private ProblemList Problems => context.Problems;
 
     public TransferSettings Read()
     {
-        var keys = new KeysReader(context).Read(Node(ServerSettings.Keys));
+        var keys = new KeysReader(context, values.Get(ServerSettings.AllowWeakTsig, false)).Read(Node(ServerSettings.Keys), values.Find(ServerSettings.KeyFiles));
         var access = new AccessReader(keys, context);
         var all = new ZoneTransferOptions
         {
@@ -44,6 +47,7 @@ internal sealed class TransferReader(SettingValues values, ConfigurationContext 
             Default = all,
             ByZone = _byZone,
             Secondaries = secondaries,
+            Catalogs = _catalogs,
         };
         options = options with
         {
@@ -126,10 +130,31 @@ internal sealed class TransferReader(SettingValues values, ConfigurationContext 
             }
 
             var secondary = new SecondaryZone(origin, primaries ?? [], ReadRules(zone, MapSettings.Secondary.AllowNotify, access) ?? AccessList.Nobody);
-            secondaries.Add(secondary with { MaxSize = zone.Get(MapSettings.Secondary.MaxSize, secondary.MaxSize) });
+            secondary = secondary with { MaxSize = zone.Get(MapSettings.Secondary.MaxSize, secondary.MaxSize) };
+            secondaries.Add(secondary);
+            ReadCatalog(zone, secondary, access);
         }
 
         return secondaries;
+    }
+
+    private void ReadCatalog(SettingValues zone, SecondaryZone secondary, AccessReader access)
+    {
+        var groups = new Dictionary<string, SecondaryZone>(StringComparer.Ordinal);
+        var found = zone.Find(MapSettings.Secondary.Groups);
+        foreach (var (name, node) in found is null ? [] : GroupsShape.ReadEntries((YamlNode)found.Value, Problems))
+        {
+            groups[name.Text] = secondary with { Primaries = access.ReadPeers(node, MapSettings.Secondary.Primaries) };
+        }
+
+        if (zone.Get(MapSettings.Secondary.Catalog, false))
+        {
+            _catalogs.Add(new ConsumedCatalog(secondary.Origin, groups));
+        }
+        else if (found is not null)
+        {
+            Problems.Error(found.Position, $"Zone {secondary.Origin} has groups, but is no catalog.", "Add 'catalog: true', or remove them.");
+        }
     }
 
     // The entries of a map by zone, without those whose key is no zone or stands twice.

@@ -6,8 +6,11 @@ using System.Text;
 using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Presentation;
+using AltoDns.Server.Access;
 using AltoDns.Server.Listening;
+using AltoDns.Server.Updates;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Updating;
 
 namespace AltoDns.Server.Configuration;
 
@@ -123,6 +126,16 @@ internal static class ValueKinds
         value = System.IO.Path.Combine(folder, text);
         return text.Contains('\0', StringComparison.Ordinal) ? new Mistake("This is no path.", $"Name {noun}.") : null;
     });
+
+    /// <summary>A rule of an update policy.</summary>
+    public static ValueKind<UpdateRule> UpdateRule { get; } = new("a rule of who may change what", "RULE", (text, _, out rule) =>
+        UpdateRuleText.TryParse(text, out rule, out var fault) ? null : Split(fault));
+
+    /// <summary>What is wrong with a rule of access; null where nothing is.</summary>
+    public static Mistake? FindRuleMistake(string text) => AccessRuleText.TryParse(text, out _, out var fault) ? null : Split(fault);
+
+    /// <summary>What is wrong with another server's address; null where nothing is.</summary>
+    public static Mistake? FindServerMistake(string text) => PeerText.TryParse(text, out _, out var fault) ? null : Split(fault);
 
     /// <summary>As it is written in a configuration.</summary>
     public static string Describe(TimeSpan period) => period.Milliseconds != 0 ? $"{period.TotalMilliseconds}ms" : Words.Of(period);

@@ -1,6 +1,7 @@
-// The counters of the listeners.
+// The counters of the listeners, and of transfers.
 
 using AltoDns.Server.Listening;
+using AltoDns.Server.Transfers.Outgoing;
 
 namespace AltoDns.Server.Control;
 
@@ -47,6 +48,24 @@ internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
             new("closed-unfinished", counters.ClosedUnfinished, "messages that did not end in time"),
             new("closed-slow", counters.ClosedSlow, "clients that did not read in time"),
             new("failed", counters.Failed, "connections that the other side broke off"),
+            new("failed-handshakes", counters.FailedHandshakes, "TLS sessions that did not begin"),
             new("accept-errors", counters.AcceptErrors, "failures to accept"),
         ]);
+}
+
+internal sealed class TransferCounterSource(TransferResponder responder) : ICounterSource
+{
+    public IEnumerable<CounterGroup> Read()
+    {
+        var counters = responder.Counters;
+        return
+        [
+            new CounterGroup(
+                "transfers",
+                [
+                    new("begun", counters.Begun, "outgoing transfers"),
+                    new("refused", counters.Refused, "transfers asked for without a right"),
+                ]),
+        ];
+    }
 }

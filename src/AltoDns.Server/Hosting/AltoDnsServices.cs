@@ -1,14 +1,24 @@
 // Puts the server's parts together in a host's container: zones first, then sockets.
 
+using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Catalogs;
 using AltoDns.Server.Control;
+using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.PowerDns;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
+using AltoDns.Server.Transfers;
+using AltoDns.Server.Transfers.Incoming;
 using AltoDns.Server.Transfers.Notifying;
 using AltoDns.Server.Transfers.Outgoing;
+using AltoDns.Server.Updates;
+using AltoDns.Zones.Catalogs;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Signing;
+using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +30,7 @@ public static class AltoDnsServices
 {
     /// <summary>
     /// Adds a server that loads its zones, then listens, when the host starts. The start fails with
-    /// <see cref="ZonesNotLoadedException"/> or <see cref="ListenException"/>. A <see cref="QueryHandler"/>, a
+    /// <see cref="ZonesNotLoadedException"/>, <see cref="ListenException"/> or <see cref="BackendSocketException"/>. A <see cref="QueryHandler"/>, a
     /// <see cref="ZoneStore"/> or a <see cref="TimeProvider"/> that is registered before is used in place of the usual one.
     /// </summary>
     public static IServiceCollection AddAltoDns(this IServiceCollection services, AltoDnsOptions options)
@@ -28,23 +38,43 @@ public static class AltoDnsServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new ZoneStore(ZoneSet.Empty));
         services.AddTransfers(options);
+        if (options.Transferred is { } transferred)
+        {
+            AddCatalogs(services, options, transferred);
+            services.TryAddSingleton(provider => new IncomingTransfers(
+                options.WithMembers ?? options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+                transferred,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<IncomingTransfers>>()));
+            services.TryAddSingleton(provider => new NotifyResponder(
+                provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
         services.TryAddSingleton(provider => new QueryProcessor(
-            provider.GetRequiredService<ZoneStore>(), options.Answering, provider.GetRequiredService<TransferResponder>()));
+            provider.GetRequiredService<ZoneStore>(),
+            options.Answering,
+            provider.GetRequiredService<TransferResponder>(),
+            provider.GetService<NotifyResponder>() is { } notify ? notify.Process : null)
+        {
+            Updates = provider.GetService<UpdateIntake>(),
+        });
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
-            options.LoadZones,
+            LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetService<CatalogConsumer>(), provider.GetRequiredService<TimeProvider>()),
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
             provider.GetService<ZoneSigningStage>(),
-            provider.GetRequiredService<ZonePublisher>()));
+            provider.GetRequiredService<ZonePublisher>(),
+            provider.GetService<NumberingStage>() is { } numbering ? numbering.Number : null,
+            provider.GetService<DynamicLayer>()));
         services.TryAddSingleton(provider => new DnsServer(
             options.Listening with { UdpMaxAnswer = options.Answering.MaxUdpPayloadSize },
             provider.GetRequiredService<QueryHandler>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DnsServer>>(),
-            provider.GetRequiredService<TransferResponder>().Begin));
+            BeginWith(provider)));
 
         if (options.Keys is { } keys)
         {
@@ -62,8 +92,25 @@ public static class AltoDnsServices
 
         // A host starts its services in this order and stops them in the reverse.
         services.AddHostedService<ZoneReloadService>();
+        services.AddUpdates(options.Updates);
         services.AddHostedService<DnsServerService>();
+        if (options.Transferred is not null)
+        {
+            services.AddHostedService<IncomingTransferService>();
+        }
+
         services.AddHostedService(provider => provider.GetRequiredService<NotifySender>());
+        if (options.PowerDns is { } powerDns)
+        {
+            services.TryAddSingleton(provider => new BackendServer(
+                provider.GetRequiredService<ZoneStore>(),
+                options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+                powerDns,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<BackendServer>>()));
+            services.AddHostedService<BackendService>();
+        }
+
         if (options.Keys is not null)
         {
             services.AddHostedService<SigningRoutine>();
@@ -78,20 +125,137 @@ public static class AltoDnsServices
         return services;
     }
 
+    private static StreamHandler BeginWith(IServiceProvider provider)
+    {
+        var transfers = provider.GetRequiredService<TransferResponder>();
+        return provider.GetService<UpdateIntake>() is not { } updates
+            ? transfers.Begin
+            : (request, in context) => updates.TryBegin(request, context) ?? transfers.Begin(request, context);
+    }
+
+    private static void AddUpdates(this IServiceCollection services, UpdateOptionsStore? options)
+    {
+        if (options is null)
+        {
+            return;
+        }
+
+        services.TryAddSingleton(options);
+        services.TryAddSingleton<UpdateQueue>();
+        services.TryAddSingleton<DynamicLayer>();
+        services.TryAddSingleton<UpdateIntake>();
+        services.TryAddSingleton<UpdateWriter>();
+        services.TryAddSingleton<UpdateStatusSource>();
+        services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<UpdateStatusSource>());
+        services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<UpdateStatusSource>());
+        services.AddHostedService(provider => provider.GetRequiredService<UpdateWriter>());
+    }
+
+    private static Func<ZoneLoadResult> LoaderOf(AltoDnsOptions options, IncomingTransfers? incoming, CatalogConsumer? consumer, TimeProvider timeProvider)
+    {
+        var load = incoming is null ? options.LoadZones : () => LoadAndFollow(options.LoadZones, incoming);
+        if (options.Catalog is not { } catalog)
+        {
+            return load;
+        }
+
+        var folder = options.StateFolder ?? throw new ArgumentException("A catalog's serial has to be kept in a state folder.", nameof(options));
+        var stage = new CatalogStage(catalog, folder, zone => consumer?.IsCatalog(zone) is true, timeProvider);
+        return () => stage.AddTo(load());
+    }
+
+    // What policies build on is known once they are read; where they have errors, what they said before holds.
+    private static ZoneLoadResult LoadAndFollow(Func<ZoneLoadResult> load, IncomingTransfers incoming)
+    {
+        var result = load();
+        return result with
+        {
+            Adopt = () =>
+            {
+                // The configuration first: its secondaries are looked after from now on.
+                result.Adopt?.Invoke();
+                incoming.SetBases(result.Transfers.Select(document => new SecondaryZone(
+                    document.Origin!.Value,
+                    [.. document.Transfer!.Primaries.Select(primary => new Peer(primary.Value, document.Transfer.Key))],
+                    AccessList.Nobody)));
+            },
+        };
+    }
+
+    private static void AddCatalogs(IServiceCollection services, AltoDnsOptions options, TransferredZones transferred)
+    {
+        if (options.WithMembers is not { } effective)
+        {
+            return;
+        }
+
+        var folder = options.StateFolder ?? throw new ArgumentException("The members of catalogs have to be kept in a state folder.", nameof(options));
+        services.TryAddSingleton(provider => new CatalogConsumer(
+            options.TransferSettings ?? new TransferOptionsStore(options.Transfers),
+            effective,
+            provider.GetRequiredService<ZoneStore>(),
+            folder,
+            changes => _ = FollowAsync(changes, transferred, provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<ZoneReloader>()),
+            provider.GetRequiredService<ILogger<CatalogConsumer>>()));
+        services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<CatalogConsumer>());
+    }
+
+    // Who looks after a zone that goes is stopped by the load; only then is it certain that its file does not come again.
+    private static async Task FollowAsync(CatalogChanges changes, TransferredZones transferred, IncomingTransfers incoming, ZoneReloader reloader)
+    {
+        foreach (var zone in changes.Reset)
+        {
+            transferred.Forget(zone);
+            incoming.Wake(zone);
+        }
+
+        try
+        {
+            await reloader.ReloadAsync("the members of a catalog changed");
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        foreach (var zone in changes.Removed)
+        {
+            transferred.Forget(zone);
+        }
+    }
+
+    private sealed class IncomingTransferService(IncomingTransfers incoming, ZoneReloader reloader) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            incoming.Start(reloader.ReloadAsync);
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await incoming.DisposeAsync();
+    }
+
     private static void AddTransfers(this IServiceCollection services, AltoDnsOptions options)
     {
-        var transfers = options.Transfers;
+        var transfers = options.TransferSettings ?? new TransferOptionsStore(options.Transfers);
+
+        // Who may have zones later decides what is worth recording; until then nothing is written.
         var keepsHistory = options.StateFolder is not null
-            && transfers.ByZone.Values.Append(transfers.Default).Any(zone => zone.AllowTransfer.Rules.Count > 0);
+            && (options.TransferSettings is not null || transfers.Current.ByZone.Values.Append(transfers.Current.Default).Any(zone => zone.AllowTransfer.Rules.Count > 0));
         if (keepsHistory)
         {
             services.TryAddSingleton(provider =>
             {
                 var logger = provider.GetRequiredService<ILogger<ZoneHistory>>();
-                return new ZoneHistory(options.StateFolder!, transfers.MaxHistory, logger.HistoryFault);
+                return new ZoneHistory(options.StateFolder!, transfers.Current.MaxHistory, logger.HistoryFault);
             });
             services.AddSingleton<IZoneChangeObserver>(provider => new HistoryRecorder(
                 provider.GetRequiredService<ZoneHistory>(), transfers, provider.GetRequiredService<ILogger<HistoryRecorder>>()));
+        }
+
+        if (options.StateFolder is { } folder)
+        {
+            services.TryAddSingleton(provider => new NumberingStage(new ZoneNumbering(folder, provider.GetRequiredService<TimeProvider>()), transfers));
         }
 
         services.TryAddSingleton(provider => new NotifySender(
@@ -99,6 +263,13 @@ public static class AltoDnsServices
 
         // After the history, so that a secondary that comes at once finds what it asks for.
         services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<NotifySender>());
+        if (options.Export is { } export)
+        {
+            services.TryAddSingleton(provider => new ZoneExport(
+                export, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ZoneExport>>()));
+            services.AddSingleton<IZoneChangeObserver>(provider => provider.GetRequiredService<ZoneExport>());
+        }
+
         services.TryAddSingleton<ZonePublisher>();
         services.TryAddSingleton(provider => new TransferResponder(
             provider.GetRequiredService<ZoneStore>(),
@@ -124,6 +295,7 @@ public static class AltoDnsServices
         services.AddSingleton(provider => new LoadedZoneSource(provider.GetRequiredService<ZoneReloader>()));
         services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
         services.AddSingleton<ICounterSource>(provider => new TransportCounterSource(provider.GetRequiredService<DnsServer>()));
+        services.AddSingleton<ICounterSource>(provider => new TransferCounterSource(provider.GetRequiredService<TransferResponder>()));
         services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
         if (signs)
         {
@@ -139,6 +311,17 @@ public static class AltoDnsServices
         public Task StartAsync(CancellationToken cancellationToken) => reloader.StartAsync(cancellationToken);
 
         public async Task StopAsync(CancellationToken cancellationToken) => await reloader.DisposeAsync();
+    }
+
+    private sealed class BackendService(BackendServer server) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            server.Start();
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await server.DisposeAsync();
     }
 
     private sealed class DnsServerService(DnsServer server) : IHostedService

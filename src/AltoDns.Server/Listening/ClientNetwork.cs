@@ -11,9 +11,12 @@ internal readonly record struct ClientNetwork(AddressFamily Family, ulong Bits)
     public static ClientNetwork Of(IPAddress address)
     {
         Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out _);
-        return new ClientNetwork(address.AddressFamily, address.AddressFamily == AddressFamily.InterNetworkV6
-            ? BinaryPrimitives.ReadUInt64BigEndian(octets)
-            : BinaryPrimitives.ReadUInt32BigEndian(octets));
+        address.TryWriteBytes(octets, out var length);
+        return Of(octets[..length]);
     }
+
+    /// <param name="address">4 or 16 octets in network order.</param>
+    public static ClientNetwork Of(ReadOnlySpan<byte> address) => address.Length > sizeof(uint)
+        ? new ClientNetwork(AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt64BigEndian(address))
+        : new ClientNetwork(AddressFamily.InterNetwork, BinaryPrimitives.ReadUInt32BigEndian(address));
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AltoDns.Server.Listening;
 
 /// <summary>What all of them share: the thread's life, its patience with errors, and the call of the handler.</summary>
-internal abstract class DatagramWorker : IDisposable
+internal abstract class DatagramWorker : IAnswersLater, IDisposable
 {
     /// <summary>RFC 9715 §3.1, R4: what to shorten an answer to when the interface cannot carry it whole; IPv6's least MTU (1,280) less its headers.</summary>
     public const int SafePayload = 1232;
@@ -78,6 +78,9 @@ internal abstract class DatagramWorker : IDisposable
         Close();
     }
 
+    /// <inheritdoc/>
+    public abstract PendingAnswer? Defer();
+
     /// <summary>Waits for datagrams.</summary>
     /// <returns>How many there are to answer; 0 when none is left and the worker is stopped.</returns>
     /// <exception cref="Win32Exception">Reading failed; a <see cref="SocketException"/> is one, too.</exception>
@@ -104,6 +107,7 @@ internal abstract class DatagramWorker : IDisposable
                 Transport = Transport.Udp,
                 ClientAddress = clientAddress,
                 UnixTime = unixTime,
+                Later = this,
             });
         }
         catch (Exception exception)
@@ -113,9 +117,10 @@ internal abstract class DatagramWorker : IDisposable
             return false;
         }
 
-        if (length == 0)
+        if (length <= 0)
         {
-            Tally.Silent++;
+            // What is answered later has been taken on, which is all that this thread can tell.
+            _ = length == PendingAnswer.Deferred ? Tally.Answered++ : Tally.Silent++;
             return false;
         }
 

@@ -37,6 +37,8 @@ internal sealed class SocketUdpWorker : UdpWorker
             : (IPv4Offset, IPv4Length);
     }
 
+    public override PendingAnswer Defer() => new PendingDatagram(Socket, PendingDatagram.Copy(_client));
+
     protected override int Receive()
     {
         _client.Size = SocketAddress.GetMaximumAddressSize(_client.Family);

@@ -4,6 +4,7 @@ using System.Collections.ObjectModel;
 using AltoDns.Protocol.Names;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Updating;
 
 namespace AltoDns.Server.Reloading;
 
@@ -15,8 +16,24 @@ namespace AltoDns.Server.Reloading;
 /// </param>
 public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Problems, IReadOnlyList<string> Files)
 {
+    /// <summary>The zones whose serials are ours to choose, and how.</summary>
+    public IReadOnlyDictionary<DomainName, SerialPolicy> Numbering { get; init; } = ReadOnlyDictionary<DomainName, SerialPolicy>.Empty;
+
     /// <summary>The zones that are to be signed before they are served, and how.</summary>
     public IReadOnlyDictionary<DomainName, DnssecPolicy> Signing { get; init; } = ReadOnlyDictionary<DomainName, DnssecPolicy>.Empty;
+
+    /// <summary>Which zones policies make, as <see cref="UpdatableZone.Of"/> tells; others cannot be updated.</summary>
+    public IReadOnlyDictionary<DomainName, UpdatableZone> Updatable { get; init; } = ReadOnlyDictionary<DomainName, UpdatableZone>.Empty;
+
+    /// <summary>For zones that were edited, what may differ, so that nobody has to compare them.</summary>
+    public IReadOnlyDictionary<DomainName, KnownChange> Changes { get; init; } = NoChanges;
+
+    internal static IReadOnlyDictionary<DomainName, KnownChange> NoChanges => ReadOnlyDictionary<DomainName, KnownChange>.Empty;
+    /// <summary>The zones that policies build on and other servers have.</summary>
+    public IReadOnlyList<BaseZoneDocument> Transfers { get; init; } = [];
+
+    /// <summary>Where the load failed: the zones of the load before, those of other servers as they are now; null where nothing of them changed.</summary>
+    public ZoneSet? Kept { get; init; }
 
     /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
     public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = ReadOnlyDictionary<DomainName, string>.Empty;
@@ -24,6 +41,10 @@ public sealed record ZoneLoadResult(ZoneSet? Zones, IReadOnlyList<Problem> Probl
     /// <summary>Puts in force what goes with the zones, just before they are served; called by the thread that loads; null for nothing.</summary>
     public Action? Adopt { get; init; }
 }
+
+/// <param name="Before">The unsigned version that the edits were made in.</param>
+/// <param name="Names">All names whose records may differ, in any order.</param>
+public sealed record KnownChange(ZoneSnapshot Before, IReadOnlyList<DomainName> Names);
 
 /// <summary>The zones could not be loaded when the server started, so that there is nothing to serve.</summary>
 public sealed class ZonesNotLoadedException(IReadOnlyList<Problem> problems)

@@ -16,34 +16,39 @@ namespace AltoDns.Server.Reloading;
 /// </summary>
 public sealed class ZoneReloader : IAsyncDisposable
 {
-    // Long enough for a collection beside the workers to end.
-    private static readonly TimeSpan CollectionInterval = TimeSpan.FromSeconds(2);
-
     private readonly ZonePublisher _publisher;
     private readonly Func<ZoneLoadResult> _load;
     private readonly ReloadingOptions _options;
     private readonly ZoneSigningStage? _signing;
+    private readonly IZoneLayer? _layer;
+    private readonly Func<ZoneLoadResult, ZoneLoadResult> _number;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<ZoneReloader> _logger;
     private readonly FileMonitor _monitor;
     private readonly ZoneLedger _ledger = new();
-    private readonly ITimer _collection;
+    private readonly MemoryReturn _memory;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
+
+    // Held by whoever changes what is served; queries read on meanwhile.
+    private readonly Lock _publishing = new();
     private Request? _waiting;
     private TaskCompletionSource? _signingWanted;
     private Task _loop = Task.CompletedTask;
     private PosixSignalRegistration? _hangup;
     private ZoneLoadResult? _loaded;
     private bool _everLoaded;
+    private long _octets;
     private long _loads;
     private long _failedLoads;
     private ReloadReport? _lastReport;
 
     /// <param name="load">Reads what is to be served; called on a thread pool thread, never twice at once.</param>
     /// <param name="signing">Null where no zone is signed.</param>
+    /// <param name="layer">What is put on the zones before they are signed; null for nothing.</param>
     /// <param name="publisher">Null where nobody is told of changes.</param>
+    /// <param name="number">Gives zones that are not signed their serials; null to leave those that they have. Called as <paramref name="load"/> is.</param>
     public ZoneReloader(
         ZoneStore store,
         Func<ZoneLoadResult> load,
@@ -51,15 +56,19 @@ public sealed class ZoneReloader : IAsyncDisposable
         TimeProvider timeProvider,
         ILogger<ZoneReloader> logger,
         ZoneSigningStage? signing = null,
-        ZonePublisher? publisher = null)
+        ZonePublisher? publisher = null,
+        Func<ZoneLoadResult, ZoneLoadResult>? number = null,
+        IZoneLayer? layer = null)
     {
         _publisher = publisher ?? new ZonePublisher(store, [], NullLogger<ZonePublisher>.Instance);
         _load = load;
         _options = options;
         _signing = signing;
+        _layer = layer;
+        _number = number ?? (loaded => loaded);
         _timeProvider = timeProvider;
         _logger = logger;
-        _collection = timeProvider.CreateTimer(_ => CollectBesideWorkers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _memory = new MemoryReturn(timeProvider);
         _monitor = new FileMonitor(options, reason => _ = RequestReload(reason), timeProvider, logger);
     }
 
@@ -121,12 +130,41 @@ public sealed class ZoneReloader : IAsyncDisposable
         }
     }
 
+    /// <summary>Changes zones that are served, at once and beside all loads.</summary>
+    /// <param name="amend">From the zones served now, unsigned, to those to be served; null where none differs.</param>
+    /// <param name="commit">Called before they are served; what it throws comes out of here, and nothing has changed.</param>
+    /// <exception cref="ZonesNotLoadedException">The changed zones cannot be signed; nothing has changed.</exception>
+    public void Amend(Func<ZoneLoadResult, ZoneLoadResult?> amend, Action commit)
+    {
+        lock (_publishing)
+        {
+            var amended = amend(_loaded ?? throw new InvalidOperationException("Nothing is served yet."));
+            if (amended is null)
+            {
+                commit();
+                return;
+            }
+
+            var result = _signing is null ? amended : _signing.Sign(amended);
+            if (result.Zones is null)
+            {
+                throw new ZonesNotLoadedException(result.Problems);
+            }
+
+            commit();
+            _loaded = amended with { Changes = ZoneLoadResult.NoChanges };
+            _publisher.Publish(result.Zones);
+            _ledger.Note(result.Zones, _timeProvider.GetUtcNow());
+            _signing?.Published();
+        }
+    }
+
     /// <summary>Stops watching; a load that is running is waited for, and still published.</summary>
     public async ValueTask DisposeAsync()
     {
         _hangup?.Dispose();
         _monitor.Dispose();
-        await _collection.DisposeAsync();
+        await _memory.DisposeAsync();
         await _stopping.CancelAsync();
         await _loop;
         await _publisher.Told;
@@ -196,6 +234,14 @@ public sealed class ZoneReloader : IAsyncDisposable
 
     private void SignAgain()
     {
+        lock (_publishing)
+        {
+            TrySignAgain();
+        }
+    }
+
+    private void TrySignAgain()
+    {
         try
         {
             if (_signing is not null && _loaded is not null && _signing.SignAgain(_loaded) is { } zones)
@@ -223,14 +269,11 @@ public sealed class ZoneReloader : IAsyncDisposable
         ZoneLoadResult result;
         try
         {
-            var loaded = _load();
-            if (_signing is null && loaded.Signing.Count > 0)
+            var loaded = _number(_load());
+            lock (_publishing)
             {
-                throw new InvalidOperationException("Zones are to be signed, and there is nobody to sign them.");
+                result = SignAndPublish(loaded, began);
             }
-
-            result = _signing is null ? loaded : _signing.Sign(loaded);
-            _loaded = result.Zones is null ? _loaded : loaded;
         }
         catch (Exception exception)
         {
@@ -241,9 +284,9 @@ public sealed class ZoneReloader : IAsyncDisposable
                 $"Loading failed in an unexpected way: {exception.Message}",
                 "Correct the files, or report this as a fault of the program.");
             result = new ZoneLoadResult(null, [problem], [.. start.Stamps.Keys]);
+            Publish(result, began);
         }
 
-        Publish(result, began);
         Volatile.Write(ref _lastReport, new ReloadReport(
             _timeProvider.GetUtcNow(), reason ?? "the server started", _timeProvider.GetElapsedTime(began), result.Zones is not null, result.Problems));
         if (_options.WatchFiles)
@@ -252,6 +295,43 @@ public sealed class ZoneReloader : IAsyncDisposable
         }
 
         return result;
+    }
+
+    private ZoneLoadResult SignAndPublish(ZoneLoadResult loaded, long began)
+    {
+        var layered = _layer is null ? loaded : _layer.Apply(loaded);
+        if (_signing is null && layered.Signing.Count > 0)
+        {
+            throw new InvalidOperationException("Zones are to be signed, and there is nobody to sign them.");
+        }
+
+        var result = _signing is null ? layered : _signing.Sign(layered);
+        Publish(result, began);
+        if (result.Zones is not null)
+        {
+            _loaded = layered;
+            _layer?.Published();
+        }
+        else if (loaded is { Zones: null, Kept: { } kept } && _loaded is not null)
+        {
+            PublishKept(_loaded with { Zones = kept });
+        }
+
+        return result;
+    }
+
+    // Zones that come from other servers go on changing while a file has errors.
+    private void PublishKept(ZoneLoadResult kept)
+    {
+        var layered = _layer is null ? kept : _layer.Apply(kept);
+        var signed = _signing is null ? layered : _signing.Sign(layered);
+        if (signed.Zones is { } zones)
+        {
+            _loaded = layered;
+            _layer?.Published();
+            _publisher.Publish(zones);
+            _signing?.Published();
+        }
     }
 
     private void Publish(ZoneLoadResult result, long began)
@@ -285,37 +365,20 @@ public sealed class ZoneReloader : IAsyncDisposable
         }
 
         result.Adopt?.Invoke();
+
+        // Where most of what is served has come just now, few wait for it.
+        var isServing = _everLoaded && _octets >= OctetsOf(result.Zones) / 2;
+        _octets = OctetsOf(result.Zones);
         _publisher.Publish(result.Zones);
         _ledger.Note(result.Zones, _timeProvider.GetUtcNow());
         _signing?.Published();
         _loads++;
         _logger.ZonesLoaded(result.Files.Count, (long)_timeProvider.GetElapsedTime(began).TotalMilliseconds);
-        GiveBackMemory(isServing: _everLoaded);
+        _memory.GiveBack(_options.CompactionThreshold, isServing);
         _everLoaded = true;
     }
 
-    // What the load left behind, and the old zones, would stay resident for a long time: serving allocates nothing.
-    private void GiveBackMemory(bool isServing)
-    {
-        if (GC.GetTotalMemory(forceFullCollection: false) < _options.CompactionThreshold)
-        {
-            return;
-        }
-
-        if (isServing)
-        {
-            // Compacting would stop the workers for as long as it takes to copy the zones; sweeping beside them stops them for a few
-            // milliseconds. What one collection has found free the next one gives back to the system.
-            CollectBesideWorkers();
-            _collection.Change(CollectionInterval, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        }
-    }
-
-    private static void CollectBesideWorkers() => GC.Collect(2, GCCollectionMode.Forced, blocking: false, compacting: false);
+    private static long OctetsOf(ZoneSet zones) => zones.Zones.Sum(zone => zone.StoredOctets);
 
     private sealed class Request(string? reason)
     {

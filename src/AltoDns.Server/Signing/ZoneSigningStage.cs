@@ -24,11 +24,15 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     // A clock may be set back by a moment without harm.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    /// <summary>How what was signed is checked.</summary>
+    internal Func<SignedZone, DateTimeOffset, VerificationResult> Verify { get; init; } = (signed, now) => signed.Verify(now);
+
     private readonly ForeignSignatures _foreign = new(timeProvider, logger);
     private readonly SerialStore _serials = new(store.Folder);
     private readonly Dictionary<DomainName, ServedZone> _pending = [];
     private volatile IReadOnlyDictionary<DomainName, ServedZone> _served = new Dictionary<DomainName, ServedZone>();
     private IReadOnlyList<Problem> _lastProblems = [];
+    private IReadOnlyDictionary<DomainName, SerialPolicy> _numbering = new Dictionary<DomainName, SerialPolicy>();
     private DateTimeOffset _lastLook;
 
     /// <summary>When the first signature of a zone that is signed here expires; null for another zone.</summary>
@@ -43,6 +47,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     public ZoneLoadResult Sign(ZoneLoadResult loaded)
     {
         _pending.Clear();
+        _numbering = loaded.Numbering;
         if (loaded.Zones is null)
         {
             return loaded;
@@ -50,11 +55,11 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
 
         var problems = new ProblemList();
         var zones = loaded.Zones.Zones.Select(zone => loaded.Signing.TryGetValue(zone.Origin, out var policy)
-            ? TrySign(zone, policy, isRefresh: false, problems)
+            ? TrySign(zone, policy, loaded.Changes.GetValueOrDefault(zone.Origin), isRefresh: false, problems)
             : Pass(zone, problems)).ToList();
         return problems.HasErrors
             ? loaded with { Zones = null, Problems = [.. loaded.Problems, .. problems.All] }
-            : loaded with { Zones = new ZoneSet(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
+            : loaded with { Zones = loaded.Zones.With(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
     }
 
     /// <summary>Signs again what keys or time require; null where nothing does. A zone that fails stays as it is served, and the log says so once.</summary>
@@ -72,7 +77,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
                 continue;
             }
 
-            var signed = TrySign(zone, policy, isRefresh: true, problems);
+            var signed = TrySign(zone, policy, change: null, isRefresh: true, problems);
             hasNew |= signed is not null && signed != served.Signed;
             zones.Add(signed ?? served.Signed);
             _pending.TryAdd(zone.Origin, served);
@@ -84,7 +89,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         }
 
         _lastProblems = problems.All;
-        return hasNew ? new ZoneSet(zones) : null;
+        return hasNew ? loaded.Zones.With(zones) : null;
     }
 
     /// <summary>To be called once what was signed is served.</summary>
@@ -147,7 +152,7 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         return zone;
     }
 
-    private ZoneSnapshot? TrySign(ZoneSnapshot zone, DnssecPolicy policy, bool isRefresh, ProblemList problems)
+    private ZoneSnapshot? TrySign(ZoneSnapshot zone, DnssecPolicy policy, KnownChange? change, bool isRefresh, ProblemList problems)
     {
         try
         {
@@ -161,9 +166,9 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
                 return before.Signed;
             }
 
-            terms = terms with { Serial = _serials.Next(zone.Origin, zone.Serial) };
+            terms = terms with { Serial = _serials.Next(zone.Origin, _numbering.GetValueOrDefault(zone.Origin), zone.Serial, now) };
             SaveSerial(zone.Origin, terms.Serial, isRefresh);
-            return Sign(zone, terms, before, problems);
+            return Sign(zone, terms, before, change, problems);
         }
         catch (KeyStoreException exception)
         {
@@ -177,11 +182,11 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         return null;
     }
 
-    private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, ProblemList problems)
+    private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change, ProblemList problems)
     {
         var began = timeProvider.GetTimestamp();
-        var signed = SignNow(zone, terms, before);
-        var result = signed.Verify(terms.Now);
+        var signed = SignNow(zone, terms, before, change);
+        var result = Verify(signed, terms.Now);
         if (!result.IsValid)
         {
             problems.Add(SigningProblems.NotValid(zone, result));
@@ -193,16 +198,22 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         return signed.Zone;
     }
 
-    private static SignedZone SignNow(ZoneSnapshot zone, SigningTerms terms, ServedZone? before)
+    private static SignedZone SignNow(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change)
     {
         if (before is null || before.Keys.Generation != terms.Keys.Generation || before.Policy != terms.Policy)
         {
             return ZoneSigner.Sign(zone, terms, before?.Signed);
         }
 
-        return ReferenceEquals(zone, before.Unsigned)
-            ? ZoneSigner.Refresh(zone, terms, before.Signed)
-            : ZoneSigner.Update(zone, terms, before.Signed, ZoneDelta.Between(before.Unsigned, zone).ChangedNames);
+        if (ReferenceEquals(zone, before.Unsigned))
+        {
+            return ZoneSigner.Refresh(zone, terms, before.Signed);
+        }
+
+        var delta = change is not null && ReferenceEquals(change.Before, before.Unsigned)
+            ? ZoneDelta.Of(before.Unsigned, zone, change.Names)
+            : ZoneDelta.Between(before.Unsigned, zone);
+        return ZoneSigner.Update(zone, terms, before.Signed, delta.ChangedNames);
     }
 
     // A refresh goes on without: that signatures expire would be worse than a serial that is used twice after a restart.

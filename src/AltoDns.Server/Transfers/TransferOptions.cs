@@ -21,6 +21,9 @@ public sealed record TransferOptions
     /// <summary>Zones that are served as they come from their primaries.</summary>
     public IReadOnlyList<SecondaryZone> Secondaries { get; init; } = [];
 
+    /// <summary>Those of the secondaries that are catalogs (RFC 9432), whose members become secondaries too.</summary>
+    public IReadOnlyList<ConsumedCatalog> Catalogs { get; init; } = [];
+
     /// <summary>Outgoing transfers that run at a time; more wait.</summary>
     public int MaxOutgoing { get; init; } = 32;
 
@@ -48,3 +51,8 @@ public sealed record ZoneTransferOptions
 /// <param name="AllowNotify">Who besides the primaries may tell of a new version (RFC 1996 §3.10).</param>
 /// <param name="MaxSize">Octets in wire format that are taken before a transfer is given up.</param>
 public sealed record SecondaryZone(DomainName Origin, IReadOnlyList<Peer> Primaries, AccessList AllowNotify, long MaxSize = 4L << 30);
+
+/// <summary>A catalog that says which zones this server has.</summary>
+/// <param name="Origin">One of the secondaries; its members come from the same primaries, with the same settings.</param>
+/// <param name="Groups">By a member's group what it has in place of that; the origin is of no account.</param>
+public sealed record ConsumedCatalog(DomainName Origin, IReadOnlyDictionary<string, SecondaryZone> Groups);

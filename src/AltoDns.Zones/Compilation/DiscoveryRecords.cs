@@ -32,6 +32,10 @@ public static class DiscoveryRecords
         return records;
     }
 
+    /// <summary>The NAPTR records of a server that has no keys.</summary>
+    /// <param name="uris">In order of preference, each at most 250 octets without a bare <c>!</c>.</param>
+    public static IEnumerable<RecordData> OfUris(IReadOnlyList<string> uris) => uris.Select((uri, index) => Naptr(uri, (ushort)((index + 1) * PreferenceStep)));
+
     /// <summary>Whether a NAPTR is for ALTO, so that the policy decides about it and not the base zone.</summary>
     public static bool IsAlto(NaptrData naptr)
     {

@@ -38,9 +38,9 @@ internal sealed class HiddenAssignments(ZoneSnapshot snapshot, ReverseZone zone,
 
     private bool HidesAny()
     {
-        foreach (ref readonly var node in snapshot.Parts.Nodes.AsSpan())
+        foreach (var node in snapshot.InOrder)
         {
-            if ((node.Flags & Hiding) != 0)
+            if ((snapshot.Node(node).Flags & Hiding) != 0)
             {
                 return true;
             }

@@ -7,15 +7,16 @@ using AltoDns.Zones.Serving;
 namespace AltoDns.Zones.Compilation;
 
 /// <summary>Edits only what differs; used once.</summary>
+/// <param name="own">What names have of their own, which may be other than in the zone before.</param>
 internal sealed class NameEditor(
-    ZoneSnapshot before, ReverseZone zone, PolicyDocument policy, AssignmentTable table, Lazy<ServerContent>[] servers)
+    ZoneSnapshot before, ReverseZone zone, PolicyDocument policy, AssignmentTable table, Lazy<ServerContent>[] servers, OwnRRsets own)
 {
     // Assignments of a server to look at for a name that has its records alone.
     private const int MostSamples = 8;
 
     private readonly SnapshotEditor _editor = new(before);
     private readonly AssignmentNames _names = new(zone, policy.Publish);
-    private readonly OwnRRsets _own = new(before, policy.TimeToLive);
+    private readonly OwnRRsets _own = own;
     private readonly Dictionary<int, RRsetPlace> _places = [];
     private List<RRsetContent>? _apex;
     private bool _isChanged;
@@ -80,17 +81,39 @@ internal sealed class NameEditor(
         }
     }
 
-    /// <summary>The zone with all edits made and a serial that tells so; null where nothing differs, or it has failed.</summary>
-    public ZoneSnapshot? Build(Func<uint> defaultSerial)
+    /// <summary>Gives a name that is there records of its own, with no server's beside them.</summary>
+    public void SetOwn(int node) => Set(node, -1);
+
+    /// <summary>Adds a name with records of its own and, beside them, those of a server.</summary>
+    /// <param name="server">-1 for none.</param>
+    public void Create(DomainName name, IReadOnlyList<RRsetContent> records, int server)
     {
+        if (records.Count == 0)
+        {
+            Set(name, server);
+            return;
+        }
+
+        _isChanged = true;
+        _editor.Set(name, _editor.Add([.. _own.Join(records, server < 0 ? null : servers[server].Value)]));
+    }
+
+    /// <summary>The server whose records the name of a prefix carries; -1 for none.</summary>
+    public int ServerAt(IPPrefix name) => _names.AssignmentAt(name, table) is >= 0 and var assignment ? policy.Assignments[assignment].Server : -1;
+
+    /// <summary>The zone with all edits made and a serial that tells so; null where nothing differs, or it has failed.</summary>
+    /// <param name="soaSource">The zone whose SOA record this one has, serials apart; null where the policy has its own.</param>
+    public ZoneSnapshot? Build(Func<uint> defaultSerial, ZoneSnapshot? soaSource = null)
+    {
+        _isChanged |= soaSource is not null && IsNewSoa(soaSource);
         if (!_isChanged || HasFailed)
         {
             return null;
         }
 
-        if (policy.Soa is { Serial: null })
+        if (policy.Soa is { Serial: null } || soaSource is not null)
         {
-            var soa = ZoneSerial.SoaWith(before, ZoneSerial.After(before.Serial, defaultSerial()));
+            var soa = ZoneSerial.SoaWith(soaSource ?? before, ZoneSerial.After(before.Serial, soaSource?.Serial ?? defaultSerial()));
             _apex ??= [.. Enumerable.Range(before.FirstRRset(ZoneSnapshot.Apex), before.RRsetsOf(ZoneSnapshot.Apex).Length)
                 .Select(rrset => RRsetContent.Keep(before, rrset))];
             _apex[_apex.FindIndex(content => content.Type == soa.Type)] = soa;
@@ -109,7 +132,17 @@ internal sealed class NameEditor(
 
     private bool IsFullLength(IPPrefix prefix) => prefix.Length == zone.Prefix.AddressLength;
 
-    private int ServerAt(IPPrefix name) => _names.AssignmentAt(name, table) is >= 0 and var assignment ? policy.Assignments[assignment].Server : -1;
+    private bool IsNewSoa(ZoneSnapshot source)
+    {
+        if ((int)(source.Serial - before.Serial) > 0)
+        {
+            return true;
+        }
+
+        var soa = ZoneSerial.SoaWith(source, before.Serial);
+        ref readonly var rrset = ref before.RRset(before.SoaRRset);
+        return soa.TimeToLive != rrset.TimeToLive || !soa.Data.Span.SequenceEqual(before.DataOf(rrset));
+    }
 
     private void Set(int node, int server)
     {

@@ -9,9 +9,20 @@ namespace AltoDns.Zones.Compilation;
 /// <summary>Reads a compiled zone of the reverse tree: the base zone's ALTO records are left out of it, so all that it has are the policy's.</summary>
 internal sealed class OwnRRsets(ZoneSnapshot zone, uint timeToLive)
 {
+    private readonly Dictionary<int, IReadOnlyList<RRsetContent>> _replaced = [];
+
+    /// <summary>Gives a name other records of its own than the zone has.</summary>
+    /// <param name="own">Without those of any ALTO server; none kept from the zone before but the SOA and NS RRsets of the apex.</param>
+    public void Replace(int node, IReadOnlyList<RRsetContent> own) => _replaced[node] = own;
+
     /// <summary>Whether a name has records other than those of an ALTO server.</summary>
     public bool HasAny(int node)
     {
+        if (_replaced.TryGetValue(node, out var replaced))
+        {
+            return replaced.Count > 0;
+        }
+
         var first = zone.FirstRRset(node);
         for (var i = 0; i < zone.RRsetsOf(node).Length; i++)
         {
@@ -30,6 +41,11 @@ internal sealed class OwnRRsets(ZoneSnapshot zone, uint timeToLive)
     /// <returns>In ascending order of type; null where the TTL of its own records cannot be told any more.</returns>
     public List<RRsetContent>? With(int node, ServerContent? server)
     {
+        if (_replaced.TryGetValue(node, out var replaced))
+        {
+            return Join(replaced, server);
+        }
+
         var contents = new List<RRsetContent>();
         var first = node < 0 ? 0 : zone.FirstRRset(node);
         for (var i = 0; i < (node < 0 ? 0 : zone.RRsetsOf(node).Length); i++)
@@ -64,6 +80,29 @@ internal sealed class OwnRRsets(ZoneSnapshot zone, uint timeToLive)
             if (!contents.Exists(content => content.Type == type))
             {
                 contents.Add(RRsetContent.Of(type, timeToLive, run));
+            }
+        }
+
+        contents.Sort((left, right) => left.Type.CompareTo(right.Type));
+        return contents;
+    }
+
+    /// <summary>The RRsets of a name that has these of its own and carries a server's records beside them.</summary>
+    /// <param name="server">Null for none.</param>
+    public List<RRsetContent> Join(IReadOnlyList<RRsetContent> own, ServerContent? server)
+    {
+        var contents = own.ToList();
+        foreach (var (type, run) in server?.RRsets ?? [])
+        {
+            var index = contents.FindIndex(content => content.Type == type);
+            if (index < 0)
+            {
+                contents.Add(RRsetContent.Of(type, timeToLive, run));
+            }
+            else
+            {
+                // RFC 2181 §5.2: together they have the smaller TTL.
+                contents[index] = RRsetContent.Of(type, Math.Min(contents[index].TimeToLive, timeToLive), (byte[])[.. contents[index].Data.Span, .. run]);
             }
         }
 

@@ -29,7 +29,7 @@ internal static class PolicyDifference
         && before.TimeToLive == after.TimeToLive
         && before.Soa == after.Soa
         && before.Nameservers.Select(name => name.Value).SequenceEqual(after.Nameservers.Select(name => name.Value))
-        && before.Bases.Select(document => (document.Path, document.Origin)).SequenceEqual(after.Bases.Select(document => (document.Path, document.Origin)))
+        && before.Bases.Select(SourceOf).SequenceEqual(after.Bases.Select(SourceOf))
         && before.Delegations.Count == after.Delegations.Count
         && before.Delegations.Zip(after.Delegations).All(pair => IsEqual(pair.First, pair.Second))
         && before.Nats.Count + after.Nats.Count == 0
@@ -81,6 +81,10 @@ internal static class PolicyDifference
             return isSame;
         };
     }
+
+    // Which primary a base comes from makes no difference to its records.
+    private static (string Path, DomainName? Origin, bool IsTransferred) SourceOf(BaseZoneDocument document) =>
+        (document.Path, document.Origin, document.Transfer is not null);
 
     private static bool IsEqual(DelegationDocument left, DelegationDocument right) =>
         left.Prefix == right.Prefix

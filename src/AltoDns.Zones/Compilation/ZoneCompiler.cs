@@ -21,15 +21,18 @@ public static class ZoneCompiler
         return [.. zones.Select(zone => zone.Snapshot)];
     }
 
-    /// <summary>Compiles all zones without reporting their hidden assignments.</summary>
+    /// <summary>Compiles all zones without reporting their hidden assignments; those whose base is missing or has errors are left out.</summary>
+    /// <param name="bases">The bases that are transferred; <paramref name="readBase"/> gives the others.</param>
     /// <inheritdoc cref="Compile"/>
     internal static IReadOnlyList<CompiledZone> CompileZones(
-        PolicyDocument policy, Action<Action<ZoneRecord>> readBase, Func<uint> defaultSerial, ProblemList problems)
+        PolicyDocument policy, Action<Action<ZoneRecord>> readBase, Func<uint> defaultSerial, ProblemList problems, TransferredBases? bases = null)
     {
+        bases ??= TransferredBases.None;
         var contents = ZoneContent.Of(policy);
-        var drafts = contents.Select(content => new ZoneDraft(
-            new ZoneBuilder(content.Origin, content.EstimatedNames), policy.File, problems)).ToArray();
-        readBase(new BaseZoneMerger([.. contents.Zip(drafts)], problems).Add);
+        var drafts = contents.Select(content => bases.Find(content.Origin) is null
+            ? new ZoneDraft(new ZoneBuilder(content.Origin, content.EstimatedNames), policy.File, problems)
+            : null).ToArray();
+        readBase(new BaseZoneMerger([.. contents.Zip(drafts).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))], problems).Add);
         if (problems.HasErrors)
         {
             return [];
@@ -39,17 +42,57 @@ public static class ZoneCompiler
         var zones = new List<CompiledZone>(drafts.Length);
         for (var i = 0; i < drafts.Length; i++)
         {
-            if (ApexCompiler.TryAdd(drafts[i].Zone, policy, serial, problems))
+            if (bases.Missing.ContainsKey(contents[i].Origin))
             {
-                var hidden = contents[i].AddTo(drafts[i], problems);
-                zones.Add(new CompiledZone(drafts[i].Zone.Freeze(), hidden));
+                continue;
+            }
+
+            if (drafts[i] is not { } draft)
+            {
+                if (CompileOver(contents[i], policy, bases, serial) is { } zone)
+                {
+                    zones.Add(zone);
+                }
+            }
+            else if (ApexCompiler.TryAdd(draft.Zone, policy, serial, problems))
+            {
+                var hidden = contents[i].AddTo(draft, problems);
+                zones.Add(new CompiledZone(draft.Zone.Freeze(), hidden));
             }
 
             // A draft is as large as its zone; only one at a time need be held.
-            drafts[i] = null!;
+            drafts[i] = null;
         }
 
         return zones;
+    }
+
+    /// <summary>Compiles one zone over its transferred base. What is wrong with the base is no error of the policy: the zone is left out then.</summary>
+    /// <returns>Null, with warnings among the bases' faults, where the zone has errors.</returns>
+    internal static CompiledZone? CompileOver(ZoneContent content, PolicyDocument policy, TransferredBases bases, uint serial)
+    {
+        var source = bases.Find(content.Origin)!.Snapshot;
+        var found = new ProblemList();
+        var builder = new ZoneBuilder(content.Origin, Math.Max(content.EstimatedNames, source.NodeCount));
+        var draft = new ZoneDraft(builder, $"base {content.Origin}", found);
+        TransferredBases.AddTo(draft, content, source, found);
+        if (ApexCompiler.TryAdd(builder, policy, bases.SerialOf(content.Origin, serial), found))
+        {
+            var hidden = content.AddTo(draft, found);
+            if (!found.HasErrors)
+            {
+                return new CompiledZone(builder.Freeze(), hidden) { Base = source, Problems = found.All };
+            }
+        }
+
+        foreach (var problem in found.All)
+        {
+            bases.Faults.Add(problem.Severity == Severity.Error
+                ? problem with { Severity = Severity.Warning, Remedy = $"{problem.Remedy} Until then the zone stays as it was." }
+                : problem);
+        }
+
+        return null;
     }
 
     /// <summary>Warns of hidden assignments in the order of the policy's lines.</summary>

@@ -15,10 +15,10 @@ namespace AltoDns.Zones.Compilation;
 internal sealed class ZoneRecompiler(
     CompiledZone before, ReverseZone zone, PolicyDocument policy, AssignmentTable table, Lazy<ServerContent>[] servers, int budget)
 {
+    private readonly OwnRRsets _own = new(before.Snapshot, policy.TimeToLive);
     private readonly ZoneSnapshot _zone = before.Snapshot;
     private readonly AssignmentNames _names = new(zone, policy.Publish);
-    private readonly OwnRRsets _own = new(before.Snapshot, policy.TimeToLive);
-    private readonly NameEditor _editor = new(before.Snapshot, zone, policy, table, servers);
+    private NameEditor? _created;
     private readonly LookupName _lookup = new();
 
     // Whether names above those of changed assignments go on to exist.
@@ -26,6 +26,8 @@ internal sealed class ZoneRecompiler(
 
     /// <summary>Names that may still be looked at.</summary>
     public int Budget { get; private set; } = budget;
+
+    private NameEditor Editor => _created ??= new NameEditor(_zone, zone, policy, table, servers, _own);
 
     /// <summary>The zone after the changes, the same object where they change nothing in it; null where it has to be compiled as a whole.</summary>
     /// <param name="changed">Prefixes that cover the zone or lie in it.</param>
@@ -53,7 +55,7 @@ internal sealed class ZoneRecompiler(
             foreach (var name in _names.Of(prefix))
             {
                 Visit(name);
-                if (Budget < 0 || _editor.HasFailed)
+                if (Budget < 0 || Editor.HasFailed)
                 {
                     return null;
                 }
@@ -61,9 +63,9 @@ internal sealed class ZoneRecompiler(
         }
 
         var hidden = new HiddenAssignments(_zone, zone, _names, table).After(before.Hidden, changed);
-        return _editor.Build(defaultSerial) is { } edited
-            ? new CompiledZone(edited, hidden)
-            : _editor.HasFailed ? null : before with { Hidden = hidden };
+        return Editor.Build(defaultSerial, policy.Soa is null ? before.Base : null) is { } edited
+            ? before with { Snapshot = edited, Hidden = hidden }
+            : Editor.HasFailed ? null : before with { Hidden = hidden };
     }
 
     // A name of a changed assignment, with all that may depend on it.
@@ -76,7 +78,7 @@ internal sealed class ZoneRecompiler(
         {
             if (_names.AnyAtOrBelow(name, table))
             {
-                _editor.Create(name, node);
+                Editor.Create(name, node);
             }
 
             return;
@@ -84,7 +86,7 @@ internal sealed class ZoneRecompiler(
 
         if (!_names.AreInherited)
         {
-            _editor.Update(node, name, isAlive: true);
+            Editor.Update(node, name, isAlive: true);
             return;
         }
 
@@ -96,7 +98,7 @@ internal sealed class ZoneRecompiler(
     private bool VisitSubtree(int node, out int next)
     {
         Budget--;
-        next = node + 1;
+        next = NameOrder.After(_zone, node);
         if (!TryGetPrefix(node, out var prefix))
         {
             // A name that is no address is the base zone's, with all below it.
@@ -105,11 +107,11 @@ internal sealed class ZoneRecompiler(
         }
 
         var isAlive = node == ZoneSnapshot.Apex || _own.HasAny(node) || _names.AnyAtOrBelow(prefix, table);
-        while (next < _zone.NodeCount && _zone.Node(next).Depth > _zone.Node(node).Depth && Budget >= 0)
+        while (next >= 0 && _zone.Node(next).Depth > _zone.Node(node).Depth && Budget >= 0)
         {
             if (next == _zone.Node(node).Wildcard)
             {
-                isAlive |= _own.HasAny(next) || EndOf(next) > next + 1;
+                isAlive |= _own.HasAny(next) || EndOf(next) != NameOrder.After(_zone, next);
                 next = EndOf(next);
             }
             else
@@ -118,14 +120,14 @@ internal sealed class ZoneRecompiler(
             }
         }
 
-        _editor.Update(node, prefix, isAlive);
+        Editor.Update(node, prefix, isAlive);
         return isAlive;
     }
 
     // A name above may have existed for the sake of those below it only.
     private void VisitAncestors(int node)
     {
-        for (node = _zone.Node(node).Parent; node != ZoneSnapshot.Apex; node = _zone.Node(node).Parent)
+        for (node = _zone.ParentOf(node); node != ZoneSnapshot.Apex; node = _zone.ParentOf(node))
         {
             if (!_isAlive.TryGetValue(node, out var isAlive))
             {
@@ -133,7 +135,7 @@ internal sealed class ZoneRecompiler(
                 _isAlive[node] = isAlive = _names.AnyAtOrBelow(prefix, table) || HasOwnAtOrBelow(node);
                 if (!isAlive)
                 {
-                    _editor.Update(node, prefix, isAlive);
+                    Editor.Update(node, prefix, isAlive);
                 }
             }
 
@@ -147,7 +149,7 @@ internal sealed class ZoneRecompiler(
     private bool HasOwnAtOrBelow(int top)
     {
         var end = EndOf(top);
-        for (var node = top; node < end; node++)
+        for (var node = top; node != end; node = NameOrder.After(_zone, node))
         {
             Budget--;
             if (_own.HasAny(node))
@@ -159,12 +161,13 @@ internal sealed class ZoneRecompiler(
         return false;
     }
 
+    // The first node behind those below a node; -1 where the zone ends with them.
     private int EndOf(int node)
     {
-        var end = node + 1;
-        while (end < _zone.NodeCount && _zone.Node(end).Depth > _zone.Node(node).Depth)
+        var end = NameOrder.After(_zone, node);
+        while (end >= 0 && _zone.Node(end).Depth > _zone.Node(node).Depth)
         {
-            end++;
+            end = NameOrder.After(_zone, end);
         }
 
         return end;

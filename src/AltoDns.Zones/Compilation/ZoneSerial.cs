@@ -2,6 +2,7 @@
 
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
+using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Zones.Compilation;
@@ -10,6 +11,17 @@ internal static class ZoneSerial
 {
     /// <summary>The serial wanted, or the one after <paramref name="before"/> where that is no advance (RFC 1982 §3.2).</summary>
     public static uint After(uint before, uint wanted) => (int)(wanted - before) > 0 ? wanted : before + 1;
+
+    /// <summary>The zone before where the next one has the same records; else the next one with a serial that goes forward.</summary>
+    /// <param name="tracksSource">Whether a later serial counts as a change by itself, as where another server chose it.</param>
+    public static ZoneSnapshot Follow(ZoneSnapshot before, ZoneSnapshot next, bool tracksSource)
+    {
+        var isLater = (int)(next.Serial - before.Serial) > 0;
+        return isLater && tracksSource ? next
+            : SnapshotComparer.HaveSameRecords(before, next.Serial == before.Serial ? next : Set(next, before.Serial)) ? before
+            : isLater ? next
+            : Set(next, After(before.Serial, next.Serial));
+    }
 
     /// <summary>The zone's SOA RRset with another serial.</summary>
     public static RRsetContent SoaWith(ZoneSnapshot zone, uint serial)

@@ -1,4 +1,4 @@
-// Reads the base section: the master files with the records that exist already.
+// Reads the base section: the master files, or the primaries, that have the records that exist already.
 
 using AltoDns.Protocol.Names;
 using AltoDns.Zones.Compilation;
@@ -9,14 +9,22 @@ namespace AltoDns.Zones.Configuration;
 /// <param name="zones">Null where the zones are not known, so that nothing can be said about them.</param>
 internal sealed class BaseReader(ZoneIndex? zones, PolicyContext context)
 {
-    private static readonly NodeShape Shape = new("'base'", "a zone file or a map from zone to zone file", "base: isp1-ptr.zone");
+    private static readonly NodeShape Shape = new("'base'", "a zone file, a primary or a map from zone to either", "base: isp1-ptr.zone");
 
     private readonly List<(IPPrefix Prefix, BaseZoneDocument Document)> _reverse = [];
     private readonly List<BaseZoneDocument> _forward = [];
 
-    /// <summary>Reads one file for all zones, or a map from zone to file.</summary>
-    public IReadOnlyList<BaseZoneDocument> Read(YamlNode node)
+    /// <summary>Reads one file or primary for all zones, or a map from zone to file or primary.</summary>
+    /// <param name="all">The origins of all zones of the policy, which one primary has.</param>
+    public IReadOnlyList<BaseZoneDocument> Read(YamlNode node, IReadOnlyList<DomainName> all)
     {
+        if (BaseTransferReader.IsTransfer(node))
+        {
+            return BaseTransferReader.Read(node, context.Problems) is { } transfer
+                ? [.. all.Select(origin => new BaseZoneDocument("", origin, node.Position) { Transfer = transfer })]
+                : [];
+        }
+
         if (node is not YamlMap map)
         {
             return Shape.TryReadText(node, context.Problems, out var path) && context.CanRead(path, "zone file")
@@ -38,7 +46,15 @@ internal sealed class BaseReader(ZoneIndex? zones, PolicyContext context)
 
         var reverse = ZoneIndex.RejectOverlap(
             _reverse, entry => entry.Prefix, entry => entry.Document.Position, "The base of", context.Problems);
-        return [.. reverse.Select(entry => entry.Document), .. _forward];
+
+        // A file may hold several zones; each transfer is of one.
+        return
+        [
+            .. reverse.SelectMany(entry => ReverseZone.Covering(entry.Prefix)
+                .Take(entry.Document.Transfer is null ? 1 : int.MaxValue)
+                .Select(part => entry.Document with { Origin = part.Origin })),
+            .. _forward,
+        ];
     }
 
     /// <summary>Whether an entry of the map is for a zone, or for one of those that a zone off the label boundary becomes.</summary>
@@ -51,7 +67,7 @@ internal sealed class BaseReader(ZoneIndex? zones, PolicyContext context)
 
     private void ReadReverse(YamlScalar key, YamlNode value)
     {
-        if (!(PrefixText.TryRead(key.Text, key.Position, context.Problems, out var prefix) & TryReadPath(key, value, out var path)))
+        if (!(PrefixText.TryRead(key.Text, key.Position, context.Problems, out var prefix) & TryReadSource(key, value, out var source)))
         {
             return;
         }
@@ -61,7 +77,7 @@ internal sealed class BaseReader(ZoneIndex? zones, PolicyContext context)
                 && (zone.Value == prefix || ReverseZone.Covering(zone.Value).Any(part => part.Prefix == prefix)));
         if (isZone)
         {
-            _reverse.Add((prefix, new BaseZoneDocument(path, ReverseZone.Covering(prefix).First().Origin, key.Position)));
+            _reverse.Add((prefix, source));
             return;
         }
 
@@ -70,7 +86,7 @@ internal sealed class BaseReader(ZoneIndex? zones, PolicyContext context)
 
     private void ReadForward(YamlScalar key, YamlNode value)
     {
-        if (!(NameText.TryReadForwardZone(key, context.Problems, out var name) & TryReadPath(key, value, out var path)))
+        if (!(NameText.TryReadForwardZone(key, context.Problems, out var name) & TryReadSource(key, value, out var source)))
         {
             return;
         }
@@ -85,20 +101,27 @@ internal sealed class BaseReader(ZoneIndex? zones, PolicyContext context)
         }
         else
         {
-            _forward.Add(new BaseZoneDocument(path, name, key.Position));
+            _forward.Add(source with { Origin = name });
         }
     }
 
-    private bool TryReadPath(YamlScalar key, YamlNode value, out string path)
+    private bool TryReadSource(YamlScalar key, YamlNode value, out BaseZoneDocument source)
     {
-        path = "";
+        source = new BaseZoneDocument("", null, key.Position);
+        if (BaseTransferReader.IsTransfer(value))
+        {
+            var transfer = BaseTransferReader.Read(value, context.Problems);
+            source = source with { Transfer = transfer };
+            return transfer is not null;
+        }
+
         var shape = new NodeShape($"The base of {PrefixText.Excerpt(key.Text)}", "a zone file", $"{PrefixText.Excerpt(key.Text)}: isp1-ptr.zone");
         if (!shape.TryReadText(value, context.Problems, out var text) || !context.CanRead(text, "zone file"))
         {
             return false;
         }
 
-        path = context.Resolve(text.Text);
+        source = source with { Path = context.Resolve(text.Text) };
         return true;
     }
 }

@@ -1,5 +1,6 @@
 // What an operator wrote in one YAML file: which prefix is served by which ALTO server, and the zones to publish it in.
 
+using System.Net;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 
@@ -37,7 +38,7 @@ public sealed record PolicyDocument
     /// <summary>TTL of the records that the policy makes, in seconds.</summary>
     public uint TimeToLive { get; init; } = 3600;
 
-    /// <summary>Zone files with the records that exist already.</summary>
+    /// <summary>Zone files and transferred zones with the records that exist already.</summary>
     public required IReadOnlyList<BaseZoneDocument> Bases { get; init; }
 
     /// <summary>In the order of the file; assignments refer to an entry by index.</summary>
@@ -51,6 +52,9 @@ public sealed record PolicyDocument
     /// <summary>What tells peers apart that share an address, without overlap.</summary>
     public IReadOnlyList<NatDocument> Nats { get; init; } = [];
 
+    /// <summary>Whether any zone's records are transferred.</summary>
+    public bool HasTransfers => Bases.Any(document => document.Transfer is not null);
+
     /// <summary>How the zones are signed; null where they are not.</summary>
     public DnssecPolicy? Dnssec { get; init; }
 }
@@ -59,7 +63,7 @@ public sealed record PolicyDocument
 public readonly record struct Positioned<T>(T Value, SourcePosition Position);
 
 /// <summary>The SOA fields that an operator may set (RFC 1035 §3.3.13); times in seconds.</summary>
-/// <param name="Serial">Null: the newest modification time of the files that the zone is made of.</param>
+/// <param name="Serial">Null: by <see cref="SerialPolicy"/>.</param>
 /// <param name="NegativeTimeToLive">The MINIMUM field, which bounds negative caching (RFC 2308 §4).</param>
 /// <param name="TimeToLive">Of the SOA and NS records.</param>
 public sealed record SoaSettings(
@@ -70,12 +74,25 @@ public sealed record SoaSettings(
     uint Retry,
     uint Expire,
     uint NegativeTimeToLive,
-    uint TimeToLive);
+    uint TimeToLive)
+{
+    /// <summary>Where the serial comes from; of no matter where it is set.</summary>
+    public SerialPolicy SerialPolicy { get; init; }
+}
 
-/// <summary>A master file whose records are merged into the zones.</summary>
-/// <param name="Path">Absolute, or relative to the working directory.</param>
+/// <summary>A master file, or a transferred zone, whose records are merged into the zones.</summary>
+/// <param name="Path">Absolute, or relative to the working directory; empty where the zone is transferred.</param>
 /// <param name="Origin">The zone it is for, also its first origin; null for all zones of the policy, the first listed being the origin.</param>
-public sealed record BaseZoneDocument(string Path, DomainName? Origin, SourcePosition Position);
+public sealed record BaseZoneDocument(string Path, DomainName? Origin, SourcePosition Position)
+{
+    /// <summary>Where the zone of this origin comes from; null for a file.</summary>
+    public BaseTransfer? Transfer { get; init; }
+}
+
+/// <summary>The present primaries of a zone, whose records are transferred and merged.</summary>
+/// <param name="Primaries">In order of preference, at least one.</param>
+/// <param name="Key">The TSIG key that requests are signed with; null for none.</param>
+public sealed record BaseTransfer(IReadOnlyList<Positioned<IPEndPoint>> Primaries, DomainName? Key);
 
 /// <summary>An ALTO server: where its information resource directory is, and the keys that verify redistributed guidance.</summary>
 /// <param name="Name">What assignments call it.</param>

@@ -96,7 +96,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
         var zones = ReadZones();
         var soa = Section("soa") is { } soaNode ? SoaReader.Read(soaNode, Problems) : null;
         var nameservers = Section("nameservers") is { } names ? NameText.ReadHosts(names, NameserversShape, Problems) : [];
-        var bases = Section("base") is { } baseNode ? new BaseReader(zones, context).Read(baseNode) : [];
+        var bases = Section("base") is { } baseNode ? new BaseReader(zones, context).Read(baseNode, Zones.Origins) : [];
         var servers = ReadServers();
         var serverNames = new ServerNames(Section("alto-servers") is null ? null : servers);
         var assignments = _assignments.Resolve(serverNames, zones);
@@ -117,6 +117,7 @@ internal sealed class PolicyFileReader(PolicyContext context)
             Dnssec = Section("dnssec") is { } dnssec ? new DnssecReader(Problems).Read(dnssec) : null,
         };
         RequireApex(document);
+        RejectFixedSerial(document);
         if (!Problems.HasErrors)
         {
             WarnOfUnused(zones!, serverNames);
@@ -187,9 +188,19 @@ internal sealed class PolicyFileReader(PolicyContext context)
         }
     }
 
+    // Each change of the base is a new version of the zone (RFC 1034 §4.3.5).
+    private void RejectFixedSerial(PolicyDocument document)
+    {
+        if (document.Soa?.Serial is not null && document.Bases.FirstOrDefault(source => source.Transfer is not null) is { } transferred)
+        {
+            Problems.Error(
+                transferred.Position, "The base is transferred and may change at any time, so that 'serial' in 'soa' cannot stay as it is.", "Remove 'serial'; it then counts up by itself.");
+        }
+    }
+
     private void RequireApex(string zone, SourcePosition position, Func<YamlEntry, bool> isItsBase)
     {
-        if (Section("base") is { } given && (given is not YamlMap map || map.Entries.Any(isItsBase)))
+        if (Section("base") is { } given && (given is not YamlMap map || BaseTransferReader.IsTransfer(given) || map.Entries.Any(isItsBase)))
         {
             return;
         }

@@ -10,7 +10,7 @@ internal static class SoaReader
     private const uint Hour = 3600;
     private const uint Day = 24 * Hour;
 
-    private static readonly string[] Known = ["primary", "contact", "serial", "refresh", "retry", "expire", "negative-ttl", "ttl"];
+    private static readonly string[] Known = ["primary", "contact", "serial", "serial-policy", "refresh", "retry", "expire", "negative-ttl", "ttl"];
 
     private static readonly NodeShape Shape = new(
         "'soa'", "a map", "soa: { primary: ns1.isp1.example., contact: hostmaster@isp1.example }");
@@ -35,7 +35,10 @@ internal static class SoaReader
             NumberText.ReadSeconds(fields["retry"], "'retry'", Hour, problems),
             NumberText.ReadSeconds(fields["expire"], "'expire'", 14 * Day, problems),
             NumberText.ReadSeconds(fields["negative-ttl"], "'negative-ttl'", Hour, problems),
-            NumberText.ReadSeconds(fields["ttl"], "'ttl'", Hour, problems));
+            NumberText.ReadSeconds(fields["ttl"], "'ttl'", Hour, problems))
+        {
+            SerialPolicy = ReadSerialPolicy(fields, problems),
+        };
         Warn(soa, fields, problems);
         return hasPrimary && hasContact ? soa : null;
     }
@@ -53,6 +56,29 @@ internal static class SoaReader
         }
 
         return new NodeShape($"'{key}'", "a name", $"{key}: {example}").TryReadText(node, problems, out var text) && read(text, problems, out name);
+    }
+
+    private static SerialPolicy ReadSerialPolicy(FieldSet fields, ProblemList problems)
+    {
+        if (fields["serial-policy"] is not { } node || !new NodeShape("'serial-policy'", "a word", "serial-policy: dateserial").TryReadText(node, problems, out var text))
+        {
+            return default;
+        }
+
+        if (fields["serial"] is { } serial)
+        {
+            problems.Error(text.Position, $"'serial' at {serial.Position} sets the serial already.", "Keep one of the two.");
+        }
+
+        if (!SerialPolicies.Words.TryGetValue(text.Text, out var policy))
+        {
+            problems.Error(
+                text.Position,
+                $"'serial-policy' '{PrefixText.Excerpt(text.Text)}' is not known.",
+                $"Write one of {string.Join(", ", SerialPolicies.Words.Keys)}.");
+        }
+
+        return policy;
     }
 
     private static void Warn(SoaSettings soa, FieldSet fields, ProblemList problems)

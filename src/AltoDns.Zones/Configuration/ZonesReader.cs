@@ -1,6 +1,7 @@
 // Reads the zones section: prefixes of the reverse tree, and names of forward zones.
 
 using AltoDns.Protocol.Names;
+using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration.Yaml;
 
 namespace AltoDns.Zones.Configuration;
@@ -15,6 +16,10 @@ internal sealed class ZonesReader(ProblemList problems)
 
     /// <summary>Names, none twice, in the order of the file.</summary>
     public IReadOnlyList<Positioned<DomainName>> Forward { get; private set; } = [];
+
+    /// <summary>The names of all zones that these are published in.</summary>
+    public IReadOnlyList<DomainName> Origins =>
+        [.. Reverse.SelectMany(zone => ReverseZone.Covering(zone.Value)).Select(zone => zone.Origin), .. Forward.Select(zone => zone.Value)];
 
     /// <summary>Reads the section; null where a zone has a fault: what lies in no zone might lie in that one.</summary>
     public ZoneIndex? Read(YamlNode node)

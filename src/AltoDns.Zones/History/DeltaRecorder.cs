@@ -41,6 +41,11 @@ internal sealed class DeltaRecorder(ZoneSnapshot before, ZoneSnapshot after)
     /// <summary>Notes what differs between the chains of hashed names; after all names.</summary>
     public void CompareChains()
     {
+        if (ReferenceEquals(before.Nsec3, after.Nsec3))
+        {
+            return;
+        }
+
         var (left, right) = (0, 0);
         var (leftCount, rightCount) = (before.Nsec3?.Count ?? 0, after.Nsec3?.Count ?? 0);
         var isSameLineage = before.Parts.Lineage == after.Parts.Lineage;

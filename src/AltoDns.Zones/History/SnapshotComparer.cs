@@ -44,27 +44,26 @@ internal sealed class SnapshotComparer
     /// <param name="changed">The name's node in the version before and in that after; -1 where a version lacks it.</param>
     public void Compare(Action<int, int> changed)
     {
-        var (left, right) = (0, 0);
-        while (left < _before.NodeCount || right < _after.NodeCount)
+        var (before, after) = (new NodeWalk(_before), new NodeWalk(_after));
+        var (left, right) = (before.Next(), after.Next());
+        while (left >= 0 || right >= 0)
         {
-            switch (Order(left, right))
+            var order = Order(left, right);
+            if (order < 0)
             {
-                case < 0:
-                    changed(left++, -1);
-                    break;
-                case > 0:
-                    changed(-1, right++);
-                    break;
-                default:
-                    if (!IsEqual(left, right))
-                    {
-                        changed(left, right);
-                    }
-
-                    left++;
-                    right++;
-                    break;
+                changed(left, -1);
             }
+            else if (order > 0)
+            {
+                changed(-1, right);
+            }
+            else if (!IsEqual(left, right))
+            {
+                changed(left, right);
+            }
+
+            left = order <= 0 ? before.Next() : left;
+            right = order >= 0 ? after.Next() : right;
         }
     }
 
@@ -79,9 +78,9 @@ internal sealed class SnapshotComparer
     // has passed, and two of one depth are children of the same name.
     private int Order(int left, int right)
     {
-        if (left == _before.NodeCount || right == _after.NodeCount)
+        if (left < 0 || right < 0)
         {
-            return left == _before.NodeCount ? 1 : -1;
+            return left < 0 ? 1 : -1;
         }
 
         ref readonly var before = ref _before.Node(left);

@@ -44,12 +44,21 @@ public sealed class ZoneDelta
     /// <summary>Whether both versions have the same records.</summary>
     public bool IsEmpty => Removed.Count + Added.Count == 0;
 
-    /// <summary>Compares two versions name by name; where one was edited out of the other, what they share is not looked at.</summary>
+    /// <summary>Compares two versions name by name; where one was edited out of the other, only names that were edited are looked at if the log of their nodes tells them.</summary>
     /// <exception cref="ArgumentException">The versions are of different zones.</exception>
     public static ZoneDelta Between(ZoneSnapshot before, ZoneSnapshot after)
     {
         var records = new DeltaRecorder(before, after);
-        new SnapshotComparer(before, after).Compare(records.Compare);
+        if (HaveOneLog(before, after))
+        {
+            // None of these hides others, or it would be in another log.
+            Compare(before, after, AppendedNames(before, after), records);
+        }
+        else
+        {
+            new SnapshotComparer(before, after).Compare(records.Compare);
+        }
+
         records.CompareChains();
         return new ZoneDelta(before, after, records);
     }
@@ -59,22 +68,45 @@ public sealed class ZoneDelta
     /// <inheritdoc cref="Between"/>
     public static ZoneDelta Of(ZoneSnapshot before, ZoneSnapshot after, IEnumerable<DomainName> names)
     {
-        var records = new DeltaRecorder(before, after);
-        var lookup = new LookupName();
-        foreach (var name in names.Distinct().Order())
+        if (HaveOneLog(before, after))
         {
-            lookup.Set(name.Wire);
-            var (left, right) = (before.FindNode(lookup), after.FindNode(lookup));
-            if (HidingOf(before, left) != HidingOf(after, right))
-            {
-                return Between(before, after);
-            }
+            return Between(before, after);
+        }
 
-            records.Compare(left, right);
+        var records = new DeltaRecorder(before, after);
+        if (!Compare(before, after, names, records))
+        {
+            return Between(before, after);
         }
 
         records.CompareChains();
         return new ZoneDelta(before, after, records);
+    }
+
+    private static bool HaveOneLog(ZoneSnapshot before, ZoneSnapshot after) =>
+        before.Origin == after.Origin && before.Parts.Log == after.Parts.Log && before.Parts.Lineage == after.Parts.Lineage;
+
+    // Whichever of two versions in one log is the later has a node of its own for each name by which they differ, save the apex.
+    private static IEnumerable<DomainName> AppendedNames(ZoneSnapshot before, ZoneSnapshot after)
+    {
+        var (earlier, later) = before.NodeEnd <= after.NodeEnd ? (before, after) : (after, before);
+        return Enumerable.Range(earlier.NodeEnd, later.NodeEnd - earlier.NodeEnd).Select(later.NameOf).Append(after.Origin);
+    }
+
+    // Returns whether none hides or lays open those below.
+    private static bool Compare(ZoneSnapshot before, ZoneSnapshot after, IEnumerable<DomainName> names, DeltaRecorder records)
+    {
+        var lookup = new LookupName();
+        var isComplete = true;
+        foreach (var name in names.Distinct().Order())
+        {
+            lookup.Set(name.Wire);
+            var (left, right) = (before.FindNode(lookup), after.FindNode(lookup));
+            isComplete &= HidingOf(before, left) == HidingOf(after, right);
+            records.Compare(left, right);
+        }
+
+        return isComplete;
     }
 
     private static NodeFlags HidingOf(ZoneSnapshot zone, int node) =>

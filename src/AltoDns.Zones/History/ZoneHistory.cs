@@ -17,7 +17,7 @@ public readonly record struct ZoneChange(ZoneSnapshot? Before, ZoneSnapshot? Aft
 /// <summary>
 /// Each zone has a chain of steps without a gap that ends with the version served. Whatever does not fit the chain ends it, so that
 /// a step that is handed out leads from exactly the one version to exactly the other. Safe for any number of threads.
-/// See docs/decisions/0009-history-in-sqlite.md.
+/// See docs/decisions/0010-history-in-sqlite.md.
 /// </summary>
 public sealed class ZoneHistory : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class ZoneHistory : IDisposable
     private readonly Dictionary<DomainName, Chain> _chains = [];
     private HistoryDatabase? _database;
 
-    /// <param name="folder">Where <c>history.db</c> is, made where it is missing.</param>
+    /// <param name="folder">Where <c>history.db</c> is; both made where they are missing.</param>
     /// <param name="maxOctets">Of all steps of one zone.</param>
     /// <param name="report">Is told, in a sentence, why the history is not kept or was begun anew.</param>
     public ZoneHistory(string folder, long maxOctets, Action<string> report)
@@ -47,6 +47,10 @@ public sealed class ZoneHistory : IDisposable
         {
             report($"The history in {path} cannot be used and is begun anew: {exception.Message}");
             TryBeginAnew(path);
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException)
+        {
+            report($"No history is kept: the library libe_sqlite3 that belongs beside the program cannot be loaded ({exception.GetBaseException().Message}).");
         }
         catch (KeyStoreException exception)
         {

@@ -167,11 +167,14 @@ public static class BindKeyFiles
         using var key = RSA.Create();
         key.ImportPkcs8PrivateKey(der, out _);
         var numbers = key.ExportParameters(includePrivateParameters: true);
-        return
+        (string Name, byte[] Octets)[] all =
         [
             ("Modulus", numbers.Modulus!), ("PublicExponent", numbers.Exponent!), ("PrivateExponent", numbers.D!), ("Prime1", numbers.P!),
             ("Prime2", numbers.Q!), ("Exponent1", numbers.DP!), ("Exponent2", numbers.DQ!), ("Coefficient", numbers.InverseQ!),
         ];
+
+        // The platform fills numbers up to equal lengths; BIND writes none of these zeros.
+        return [.. all.Select(number => (number.Name, number.Octets.AsSpan().TrimStart((byte)0).ToArray()))];
     }
 
     private static byte[] ReadAll(string path)

@@ -19,29 +19,45 @@ internal static partial class PrivateFile
     /// <exception cref="KeyStoreException">The file cannot be written; what was there before is still there.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = path + TemporaryExtension;
         try
         {
-            File.Delete(temporary);
-            var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = FileMode;
-            }
-
-            using (var stream = new FileStream(temporary, options))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-            FlushFolder(Path.GetDirectoryName(path)!);
+            var octets = content.ToArray();
+            Replace(path, stream => stream.Write(octets));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw KeyStoreException.CannotWrite(path, exception);
         }
+    }
+
+    /// <summary>Writes a file of any length.</summary>
+    /// <exception cref="IOException">The file cannot be written; what was there before is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        var temporary = path + TemporaryExtension;
+        File.Delete(temporary);
+        var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = FileMode;
+        }
+
+        try
+        {
+            using var stream = new FileStream(temporary, options);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // On a full disk what is half written would keep others from writing.
+            File.Delete(temporary);
+            throw;
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Makes a folder and those above it, where they are missing.</summary>
@@ -50,26 +66,34 @@ internal static partial class PrivateFile
     {
         try
         {
-            if (Directory.Exists(path))
-            {
-                return;
-            }
-
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(path);
-            }
-            else
-            {
-                Directory.CreateDirectory(path, FolderMode);
-            }
-
-            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            MakeFolderOrThrow(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw KeyStoreException.CannotWrite(path, exception);
         }
+    }
+
+    /// <inheritdoc cref="MakeFolder"/>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static void MakeFolderOrThrow(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, FolderMode);
+        }
+
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <exception cref="KeyStoreException">Another than its owner may read or change the file or folder.</exception>
@@ -88,7 +112,7 @@ internal static partial class PrivateFile
     }
 
     // A rename is durable once its folder is. Where the call fails the data is written all the same, only later.
-    private static void FlushFolder(string path)
+    internal static void FlushFolder(string path)
     {
         const int ReadOnly = 0;
         if (OperatingSystem.IsWindows() || Open(path, ReadOnly) is not (>= 0 and var folder))

@@ -20,6 +20,12 @@ internal sealed class LoadMemory
     /// <summary>All zones as they were compiled or read.</summary>
     public Dictionary<DomainName, ZoneSnapshot> Zones { get; } = [];
 
+    /// <summary>Zones that cannot be answered from, and why.</summary>
+    public Dictionary<DomainName, Unavailability> Unavailable { get; } = [];
+
+    /// <summary>The bases that have to be transferred, by origin.</summary>
+    public Dictionary<DomainName, BaseZoneDocument> Bases { get; } = [];
+
     /// <summary>The zone before in place of one with the same records, so that it keeps its serial; else the zone, with an advanced serial where that is ours to choose.</summary>
     /// <param name="choosesSerial">Whether the serial comes neither from the policy nor from a file.</param>
     public ZoneSnapshot Adopt(ZoneSnapshot zone, bool choosesSerial)

@@ -40,6 +40,10 @@ public sealed class ZoneLoader
     public static LoadedZones Load(ZoneSources sources, LoadedZones? before = null, TimeProvider? timeProvider = null) =>
         new ZoneLoader(sources, before?.Memory ?? LoadMemory.Empty, (timeProvider ?? TimeProvider.System).GetUtcNow().UtcDateTime).Load();
 
+    /// <summary>The zones of a load without errors, those of other servers as they are now: what goes on being served while something has errors.</summary>
+    public static ZoneSet? Keep(ZoneSources sources, LoadedZones? last) =>
+        last?.Memory is null ? null : new ZoneLoader(sources, last.Memory, default).Keep();
+
     private LoadedZones Load()
     {
         _files.UnionWith(_sources.Policies);
@@ -49,7 +53,8 @@ public sealed class ZoneLoader
         var plainZones = _sources.PlainZones.Concat(_sources.ZoneLists.SelectMany(ReadList)).ToList();
         RejectDoubles(documents, plainZones);
         snapshots.AddRange(LoadPlainZones(plainZones));
-        if (!_problems.HasErrors && snapshots.Count == 0 && !_sources.MayBeEmpty)
+        snapshots.AddRange(TakeSecondaries(_memory.Unavailable));
+        if (!_problems.HasErrors && snapshots.Count + _memory.Unavailable.Count == 0)
         {
             _problems.Error(
                 new SourcePosition("altodns", 0, 0), "There is no zone to serve.", "Name a policy, a folder of policies, or a zone with --zone ORIGIN=FILE or under 'zones'.");
@@ -57,7 +62,7 @@ public sealed class ZoneLoader
 
         if (_problems.HasErrors)
         {
-            return new LoadedZones(null, documents, _problems.All, [.. _files]);
+            return new LoadedZones(null, documents, _problems.All, [.. _files]) { Transfers = [.. _memory.Bases.Values], Kept = Keep() };
         }
 
         foreach (var zone in snapshots)
@@ -65,7 +70,12 @@ public sealed class ZoneLoader
             _memory.Zones[zone.Origin] = zone;
         }
 
-        return new LoadedZones(new ZoneSet(snapshots), documents, _problems.All, [.. _files]) { Memory = _memory, ZoneFiles = _zoneFiles };
+        return new LoadedZones(new ZoneSet(snapshots, _memory.Unavailable), documents, _problems.All, [.. _files])
+        {
+            Memory = _memory,
+            ZoneFiles = _zoneFiles,
+            Transfers = [.. _memory.Bases.Values],
+        };
     }
 
     // Every file that is opened is one to be watched.
@@ -89,6 +99,50 @@ public sealed class ZoneLoader
         return ZoneListReader.Read(path, _problems);
     }
 
+    private IEnumerable<ZoneSnapshot> TakeSecondaries(Dictionary<DomainName, Unavailability> unavailable)
+    {
+        foreach (var origin in _sources.Secondaries.Select(zone => zone.Origin))
+        {
+            var reason = Unavailability.NotTransferred;
+            if (_sources.Transferred?.FindCurrent(origin, out reason) is { } zone)
+            {
+                yield return zone.Snapshot;
+            }
+            else
+            {
+                unavailable[origin] = reason;
+            }
+        }
+    }
+
+    // A mistake in a file must neither stop the news of other zones nor let a zone be served that has expired.
+    private ZoneSet? Keep()
+    {
+        if (_before.Zones.Count == 0 && _before.Unavailable.Count == 0)
+        {
+            return null;
+        }
+
+        var secondaries = _sources.Secondaries.Select(zone => zone.Origin).ToHashSet();
+        var unavailable = _before.Unavailable.Where(entry => !secondaries.Contains(entry.Key)).ToDictionary();
+        var zones = new List<ZoneSnapshot>();
+        foreach (var (origin, zone) in _before.Zones.Where(entry => !secondaries.Contains(entry.Key)))
+        {
+            var reason = Unavailability.None;
+            if (!_before.Bases.ContainsKey(origin) || _sources.Transferred?.FindCurrent(origin, out reason) is not null || reason == Unavailability.NotTransferred)
+            {
+                zones.Add(zone);
+            }
+            else
+            {
+                unavailable.Add(origin, reason);
+            }
+        }
+
+        zones.AddRange(TakeSecondaries(unavailable));
+        return new ZoneSet(zones, unavailable);
+    }
+
     private void RejectDoubles(IReadOnlyList<PolicyDocument> policies, IReadOnlyList<PlainZone> plainZones)
     {
         var seen = new Dictionary<DomainName, SourcePosition>();
@@ -101,9 +155,14 @@ public sealed class ZoneLoader
         foreach (var zone in plainZones)
         {
             _zoneFiles[zone.Origin] = zone.Path;
-            if (!seen.TryAdd(zone.Origin, zone.Position))
+        }
+
+        foreach (var (origin, position) in plainZones.Select(zone => (zone.Origin, zone.Position))
+            .Concat(_sources.Secondaries.Select(zone => (zone.Origin, zone.Position))))
+        {
+            if (!seen.TryAdd(origin, position))
             {
-                _problems.Error(zone.Position, $"Zone {zone.Origin} is also claimed by {seen[zone.Origin]}.", "Keep one of the two.");
+                _problems.Error(position, $"Zone {origin} is also claimed by {seen[origin]}.", "Keep one of the two.");
             }
         }
     }

@@ -4,6 +4,7 @@ using AltoDns.Protocol.Names;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.Transferred;
 
 namespace AltoDns.Zones.Loading;
 
@@ -11,6 +12,10 @@ namespace AltoDns.Zones.Loading;
 /// <param name="Path">A master file.</param>
 /// <param name="Position">Where the zone was named; the file itself for one from the command line.</param>
 public sealed record PlainZone(DomainName Origin, string Path, SourcePosition Position);
+
+/// <summary>A zone that is served as another server has it.</summary>
+/// <param name="Position">Where the zone was named.</param>
+public sealed record SecondaryOrigin(DomainName Origin, SourcePosition Position);
 
 /// <summary>Where zones come from.</summary>
 public sealed record ZoneSources
@@ -23,8 +28,11 @@ public sealed record ZoneSources
     /// <summary>Lists of plain zones, see <see cref="ZoneListReader"/>.</summary>
     public IReadOnlyList<string> ZoneLists { get; init; } = [];
 
-    /// <summary>Whether there may be no zone at all, as other servers send some.</summary>
-    public bool MayBeEmpty { get; init; }
+    /// <summary>Zones that are served as they come from another server.</summary>
+    public IReadOnlyList<SecondaryOrigin> Secondaries { get; init; } = [];
+
+    /// <summary>What has come from other servers, for <see cref="Secondaries"/> and for policies with a transferred base; null where nothing does.</summary>
+    public TransferredZones? Transferred { get; init; }
 
     /// <summary>Opens policies and the files that they name; null for those of the file system.</summary>
     public FileOpener? Open { get; init; }
@@ -45,8 +53,30 @@ public sealed record LoadedZones(
         .DistinctBy(zone => zone.Origin)
         .ToDictionary();
 
+    /// <summary>The zones that policies build on and other servers have, also where loading failed as far as they are known.</summary>
+    public IReadOnlyList<BaseZoneDocument> Transfers { get; init; } = [];
+
+    /// <summary>Where loading failed: the zones of the load before, those of other servers as they are now; null where there was none.</summary>
+    public ZoneSet? Kept { get; init; }
+
     /// <summary>The file that each zone comes from: its policy, or its zone file.</summary>
     public IReadOnlyDictionary<DomainName, string> ZoneFiles { get; init; } = new Dictionary<DomainName, string>();
+
+    /// <summary>The zones whose serials are ours to choose, and how.</summary>
+    public IReadOnlyDictionary<DomainName, SerialPolicy> Numbering { get; } = Policies
+        .Where(policy => policy.Soa is { Serial: null })
+        .SelectMany(policy => ZoneContent.Of(policy).Select(zone => (zone.Origin, policy.Soa!.SerialPolicy)))
+        .DistinctBy(zone => zone.Origin)
+        .ToDictionary();
+
+    /// <summary>A warning for each zone that is not served as it has to come from another server first.</summary>
+    public IEnumerable<Problem> NotesOnUnavailable => (Zones?.Unavailable ?? new Dictionary<DomainName, Unavailability>()).OrderBy(zone => zone.Key).Select(zone => new Problem(
+        Severity.Warning,
+        Transfers.FirstOrDefault(document => document.Origin == zone.Key)?.Position ?? new SourcePosition($"zone {zone.Key}", 0, 0),
+        zone.Value == Unavailability.Expired
+            ? $"What has come of zone {zone.Key} has expired; it is answered SERVFAIL."
+            : $"Zone {zone.Key} comes from another server and is not in the state folder; until it has come it is answered SERVFAIL.",
+        "Name the state folder of the server with --state to look at what it has."));
 
     /// <summary>What the next load can take over; null where anything has an error.</summary>
     internal LoadMemory? Memory { get; init; }

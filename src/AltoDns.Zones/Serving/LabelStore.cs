@@ -9,21 +9,6 @@ internal sealed class LabelStore
     private byte[] _octets = new byte[64];
     private int _length;
 
-    // To find the labels of a zone that has more, such as peer IDs, would take longer than to store some of them again.
-    private const int MostOctetsToFind = 1 << 16;
-
-    /// <param name="labels">Labels that keep their places.</param>
-    public LabelStore(byte[] labels)
-    {
-        _lookup = new Dictionary<Label, int>(new LabelComparer()).GetAlternateLookup<ReadOnlySpan<byte>>();
-        _octets = labels.ToArray();
-        _length = labels.Length;
-        for (var offset = 1; _length <= MostOctetsToFind && offset < _length; offset += _octets[offset] + 1)
-        {
-            _lookup.TryAdd(Get(offset), offset);
-        }
-    }
-
     public LabelStore()
     {
         _lookup = new Dictionary<Label, int>(new LabelComparer()).GetAlternateLookup<ReadOnlySpan<byte>>();

@@ -5,7 +5,7 @@ using AltoDns.Protocol.Names;
 namespace AltoDns.Zones.Serving;
 
 /// <summary>Takes new names in canonical order, none of which the zone has; used once.</summary>
-internal sealed class NameInserter(ZoneSnapshot before)
+internal sealed class NameInserter(ZoneSnapshot before, LabelAppender labels)
 {
     private readonly LookupName _lookup = new();
 
@@ -13,7 +13,6 @@ internal sealed class NameInserter(ZoneSnapshot before)
     private readonly int[] _path = new int[DomainName.MaxLabels + 1];
     private int _pathAnchor = -1;
     private int _pathDepth;
-    private LabelStore? _labels;
     private int _position;
 
     /// <summary>New names with their missing ancestors, in canonical order.</summary>
@@ -22,20 +21,16 @@ internal sealed class NameInserter(ZoneSnapshot before)
     /// <summary>Nodes of the zone that get new names below them.</summary>
     public HashSet<int> Anchors { get; } = [];
 
-    /// <summary>The labels of the zone and those of the new names.</summary>
-    public byte[] Labels => _labels?.ToArray() ?? before.Parts.Labels;
-
     public void Add(NewName name)
     {
         _lookup.Set(name.Name.Wire);
         _lookup.HashTo(_lookup.Depth);
-        _labels ??= new LabelStore(before.Parts.Labels);
         var anchor = before.FindDeepest(_lookup);
         int depth = before.Node(anchor).Depth;
         var parent = anchor;
         if (anchor == _pathAnchor)
         {
-            while (depth < _pathDepth && _labels.Get(Nodes[_path[depth + 1]].Label).SequenceEqual(_lookup.Label(depth + 1)))
+            while (depth < _pathDepth && labels.Get(Nodes[_path[depth + 1]].Label).SequenceEqual(_lookup.Label(depth + 1)))
             {
                 parent = ~_path[++depth];
             }
@@ -48,7 +43,7 @@ internal sealed class NameInserter(ZoneSnapshot before)
             depth++;
             _path[depth] = Nodes.Count;
             Nodes.Add(new InsertedNode(
-                position, parent, _labels.Add(_lookup.Label(depth)), (byte)depth, _lookup.Hash(depth), depth == _lookup.Depth ? name.Place : default));
+                position, parent, labels.Add(_lookup.Label(depth)), (byte)depth, _lookup.Hash(depth), depth == _lookup.Depth ? name.Place : default));
             parent = ~_path[depth];
         }
 

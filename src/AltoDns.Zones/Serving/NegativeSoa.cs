@@ -21,6 +21,17 @@ public sealed class NegativeSoa
     private readonly byte[] _octets;
     private readonly List<Pointer> _pointers = [];
 
+    /// <summary>Reads two of an SOA's numbers; 0 for those that are not there.</summary>
+    /// <param name="data">Names uncompressed.</param>
+    internal static void ReadNumbers(ReadOnlySpan<byte> data, out uint serial, out uint minimum)
+    {
+        var reader = new WireReader(data);
+        _ = reader.TryReadName(out _) & reader.TryReadName(out _);
+        _ = reader.TryReadUInt32(out serial);
+        _ = reader.TryReadOctets(3 * sizeof(uint), out _);
+        _ = reader.TryReadUInt32(out minimum);
+    }
+
     /// <param name="timeToLive">Seconds; that of negative answers (RFC 2308 §3).</param>
     /// <param name="data">The SOA's data, names uncompressed.</param>
     internal NegativeSoa(DomainName origin, uint timeToLive, ReadOnlySpan<byte> data)

@@ -2,30 +2,23 @@
 
 namespace AltoDns.Zones.Serving;
 
-/// <summary>Copies the names at most once, in order of memory, whatever the number of edits. Used once.</summary>
+/// <summary>Copies the names once, in order of memory, whatever the number of edits. Used once.</summary>
+/// <param name="before">Frozen.</param>
 /// <param name="rrsets">Those of the zone before and all that the edits refer to.</param>
 /// <param name="edits">In ascending order of node, none twice.</param>
 /// <param name="names">Names that the zone lacks, in canonical order, none twice, none without RRsets.</param>
 internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List<NodeEdit> edits, List<NewName> names)
 {
-    private readonly ZoneNode[] _old = before.Parts.Nodes;
+    private readonly ZoneNode[] _old = before.Parts.Nodes.First;
+    private readonly LabelAppender _labels = new(before.Parts);
+    private ZoneNode[] _nodes = [];
+    private NameIndex _index = before.Parts.Index;
+    private long _unused;
 
-    /// <summary>The names with all edits made, in canonical order.</summary>
-    public ZoneNode[] Nodes { get; private set; } = before.Parts.Nodes;
-
-    public byte[] Labels { get; private set; } = before.Parts.Labels;
-
-    public NameIndex Index { get; private set; } = before.Parts.Index;
-
-    /// <summary>No name has more labels.</summary>
-    public int MaxDepth { get; private set; } = before.Parts.MaxDepth;
-
-    /// <summary>Octets of labels, RRsets and data that the names before had and these may not need: an upper bound.</summary>
-    public long Unused { get; private set; }
-
-    public void Run()
+    /// <summary>The zone's names with all edits made, in canonical order; the RRsets are still those before.</summary>
+    public ZoneParts Run()
     {
-        var inserted = new NameInserter(before);
+        var inserted = new NameInserter(before, _labels);
         foreach (var name in names)
         {
             inserted.Add(name);
@@ -34,28 +27,25 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
         var removed = new NameRemover(before, edits, inserted.Anchors).Find();
         foreach (var edit in edits)
         {
-            CountUnused(edit.Node);
+            _unused += SnapshotCompactor.OctetsOwnedBy(before, edit.Node);
         }
 
-        if (inserted.Nodes.Count == 0 && removed.Count == 0)
-        {
-            if (edits.Count > 0)
-            {
-                Nodes = GC.AllocateUninitializedArray<ZoneNode>(_old.Length);
-                _old.CopyTo(Nodes, 0);
-                UpdateFlags(ApplyEdits(newIndexes: null));
-            }
-
-            return;
-        }
-
-        Labels = inserted.Labels;
-        MaxDepth = inserted.Nodes.Aggregate(MaxDepth, (deepest, node) => Math.Max(deepest, node.Depth));
         var (newIndexes, places) = Merge(inserted.Nodes, removed);
         List<int> changed = [.. places, .. ApplyEdits(newIndexes)];
         changed.Sort();
         UpdateFlags(changed);
         UpdateIndex(newIndexes, inserted.Nodes, places);
+        return _labels.Build(before.Parts) with
+        {
+            Nodes = new(_nodes),
+            Apex = _nodes[ZoneSnapshot.Apex],
+            NodeEnd = _nodes.Length,
+            NodeCount = _nodes.Length,
+            Log = new NodeLog(_nodes.Length, _nodes.Length),
+            Index = _index,
+            MaxDepth = inserted.Nodes.Aggregate(before.Parts.MaxDepth, (deepest, node) => Math.Max(deepest, node.Depth)),
+            Unused = before.Parts.Unused + _unused,
+        };
     }
 
     // Returns the new index of each name before, -1 for those that are gone, and the indexes of the inserted names in their order.
@@ -63,7 +53,7 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
     {
         var newIndexes = GC.AllocateUninitializedArray<int>(_old.Length);
         var places = new List<int>(inserted.Count);
-        Nodes = GC.AllocateUninitializedArray<ZoneNode>(_old.Length - removed.Count + inserted.Count);
+        _nodes = GC.AllocateUninitializedArray<ZoneNode>(_old.Length - removed.Count + inserted.Count);
         var (count, nextRemoved) = (0, 0);
         for (var node = 0; node <= _old.Length;)
         {
@@ -76,7 +66,7 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
             if (nextRemoved < removed.Count && removed[nextRemoved] == node)
             {
                 newIndexes[node++] = -1;
-                Unused += Labels[_old[node - 1].Label] + 1;
+                _unused += before.LabelOf(node - 1).Length;
                 nextRemoved++;
                 continue;
             }
@@ -94,13 +84,13 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
     {
         for (; node < end; node++, count++)
         {
-            var source = _old[node];
+            var source = node == ZoneSnapshot.Apex ? before.Node(node) : _old[node];
             newIndexes[node] = count;
             var parent = newIndexes[source.Parent];
-            Nodes[count] = source with { Parent = parent, Wildcard = 0 };
-            if (node != ZoneSnapshot.Apex && _old[source.Parent].Wildcard == node)
+            _nodes[count] = source with { Parent = parent, Wildcard = 0 };
+            if (node != ZoneSnapshot.Apex && before.Node(source.Parent).Wildcard == node)
             {
-                Nodes[parent] = Nodes[parent] with { Wildcard = count };
+                _nodes[parent] = _nodes[parent] with { Wildcard = count };
             }
         }
 
@@ -110,7 +100,7 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
     private void Insert(in InsertedNode node, int[] newIndexes, List<int> places, int index)
     {
         var parent = node.Parent >= 0 ? newIndexes[node.Parent] : places[~node.Parent];
-        Nodes[index] = new ZoneNode
+        _nodes[index] = new ZoneNode
         {
             Parent = parent,
             Label = node.Label,
@@ -118,22 +108,22 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
             FirstRRset = node.Place.First,
             RRsetCount = node.Place.Count,
         };
-        if (IsWildcard(node.Label))
+        if (_labels.IsWildcard(node.Label))
         {
-            Nodes[parent] = Nodes[parent] with { Wildcard = index };
+            _nodes[parent] = _nodes[parent] with { Wildcard = index };
         }
     }
 
     // Returns the indexes of the edited names that are still there, in ascending order.
-    private List<int> ApplyEdits(int[]? newIndexes)
+    private List<int> ApplyEdits(int[] newIndexes)
     {
         var changed = new List<int>(edits.Count);
         foreach (var edit in edits)
         {
-            var node = newIndexes is null ? edit.Node : newIndexes[edit.Node];
+            var node = newIndexes[edit.Node];
             if (node >= 0)
             {
-                Nodes[node] = Nodes[node] with { FirstRRset = edit.Place.First, RRsetCount = edit.Place.Count };
+                _nodes[node] = _nodes[node] with { FirstRRset = edit.Place.First, RRsetCount = edit.Place.Count };
                 changed.Add(node);
             }
         }
@@ -147,10 +137,10 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
         foreach (var node in changed)
         {
             var isApex = node == ZoneSnapshot.Apex;
-            var entry = Nodes[node];
-            var flags = NodeTraits.Of(rrsets.RRsets.Slice(entry.FirstRRset, entry.RRsetCount), isApex, IsWildcard(entry.Label))
-                | (isApex ? NodeFlags.None : NodeTraits.Inherited(Nodes[entry.Parent].Flags));
-            Nodes[node] = entry with { Flags = flags };
+            var entry = _nodes[node];
+            var flags = NodeTraits.Of(rrsets.RRsets.Slice(entry.FirstRRset, entry.RRsetCount), isApex, _labels.IsWildcard(entry.Label))
+                | (isApex ? NodeFlags.None : NodeTraits.Inherited(_nodes[entry.Parent].Flags));
+            _nodes[node] = entry with { Flags = flags };
             if (NodeTraits.Hides(flags) != NodeTraits.Hides(entry.Flags))
             {
                 UpdateOccluded(node);
@@ -160,10 +150,10 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
 
     private void UpdateOccluded(int top)
     {
-        for (var node = top + 1; node < Nodes.Length && Nodes[node].Depth > Nodes[top].Depth; node++)
+        for (var node = top + 1; node < _nodes.Length && _nodes[node].Depth > _nodes[top].Depth; node++)
         {
-            var own = Nodes[node].Flags & ~NodeFlags.Occluded;
-            Nodes[node] = Nodes[node] with { Flags = own | NodeTraits.Inherited(Nodes[Nodes[node].Parent].Flags) };
+            var own = _nodes[node].Flags & ~NodeFlags.Occluded;
+            _nodes[node] = _nodes[node] with { Flags = own | NodeTraits.Inherited(_nodes[_nodes[node].Parent].Flags) };
         }
     }
 
@@ -171,7 +161,8 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
     {
         if (before.Parts.Index.TryRenumbered(newIndexes, inserted.Count) is not { } index)
         {
-            Index = NameIndex.Of(Nodes, Labels, before.Origin);
+            var merged = new NodeNames(before.Origin, new(_nodes), _labels.Array);
+            _index = NameIndex.Of(merged, Enumerable.Range(0, _nodes.Length), before.Origin, NameIndex.RoomFor(_nodes.Length));
             return;
         }
 
@@ -180,18 +171,6 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
             index.Add(inserted[i].Hash, places[i]);
         }
 
-        Index = index;
-    }
-
-    // The label at 0 is the root's, which the apex has for want of one.
-    private bool IsWildcard(int label) => label > 0 && Labels.AsSpan(label, 2) is [1, (byte)'*'];
-
-    private void CountUnused(int node)
-    {
-        Unused += SnapshotCompactor.OctetsOfRRsets(before, _old[node].RRsetCount);
-        foreach (ref readonly var rrset in before.RRsetsOf(node))
-        {
-            Unused += rrset.Length;
-        }
+        _index = index;
     }
 }

@@ -10,7 +10,7 @@ namespace AltoDns.Zones.Serving;
 public readonly record struct NsecLink(int Node, int RRset);
 
 /// <summary>
-/// Nodes stand in canonical order and a node's descendants follow it without a gap, so bisection finds the place of a missing name:
+/// In canonical order a node's descendants follow it without a gap, so bisection finds the place of a missing name:
 /// <code>
 /// encloser   a   b.a   c   b.c   c.c   e        "d" would stand between c.c and e
 /// </code>
@@ -31,7 +31,7 @@ public static class NsecLookup
                 return new NsecLink(node, rrset);
             }
 
-            node--;
+            node = NameOrder.Before(zone, node);
         }
 
         return new NsecLink(node, -1);
@@ -43,8 +43,21 @@ public static class NsecLookup
     public static NsecLink FindCovering(ZoneSnapshot zone, int closestEncloser, ReadOnlySpan<byte> label) =>
         Find(zone, FindLastBefore(zone, closestEncloser, label));
 
-    // From the encloser on in steps that double, then by bisection: what is near the encloser is found near it in memory.
     private static int FindLastBefore(ZoneSnapshot zone, int encloser, ReadOnlySpan<byte> label)
+    {
+        if (zone.Parts.Order is null)
+        {
+            return FindLastInFrozen(zone, encloser, label);
+        }
+
+        Span<byte> name = stackalloc byte[1 + DomainName.MaxLabelLength + DomainName.MaxLength];
+        label.CopyTo(name);
+        var length = label.Length + zone.WriteName(encloser, name[label.Length..]);
+        return NameOrder.Before(zone, name[..length], zone.Node(encloser).Depth + 1, encloser);
+    }
+
+    // From the encloser on in steps that double, then by bisection: what is near the encloser is found near it in memory.
+    private static int FindLastInFrozen(ZoneSnapshot zone, int encloser, ReadOnlySpan<byte> label)
     {
         var low = encloser;
         var high = zone.NodeCount;

@@ -18,9 +18,8 @@ internal sealed class OctetStoreBuilder
     private byte[] _current = [];
     private int _length;
 
-    public OctetStoreBuilder()
-    {
-    }
+    /// <param name="expectedLength">Octets to make room for at once; a guess is fine.</param>
+    public OctetStoreBuilder(long expectedLength = 0) => _current = new byte[Math.Min(expectedLength, SegmentLength)];
 
     /// <param name="before">Stays as it is and shares its octets.</param>
     public OctetStoreBuilder(OctetStore before)
@@ -79,7 +78,7 @@ internal sealed class OctetStoreBuilder
 
         // The next run starts on a word.
         var end = (_length + length + OctetStore.WordLength - 1) & ~(OctetStore.WordLength - 1);
-        GrowableArray.EnsureRoom(ref _current, end);
+        MakeRoom(end);
         start = (uint)_segments.Count * OctetStore.SegmentWords + (uint)(_length / OctetStore.WordLength);
         var room = _current.AsSpan(_length, length);
         _length = end;
@@ -90,7 +89,8 @@ internal sealed class OctetStoreBuilder
     /// <param name="trim">Whether to give spare room back: for a zone that was built as a whole, not for one that is edited again and again.</param>
     public OctetStore Build(bool trim)
     {
-        if (trim && _claimed is null)
+        // To copy what has little to spare would need the room twice.
+        if (trim && _claimed is null && _current.Length - _length > _current.Length / 16)
         {
             Array.Resize(ref _current, _length);
         }
@@ -99,6 +99,14 @@ internal sealed class OctetStoreBuilder
         _claimed = null;
         tail.TryAdvance(Claimed, _length);
         return new OctetStore([.. _segments, _current], _length, tail);
+    }
+
+    private void MakeRoom(int end)
+    {
+        if (_current.Length < end)
+        {
+            Array.Resize(ref _current, (int)Math.Max(end, Math.Min(_current.Length * 2L, SegmentLength)));
+        }
     }
 
     private void CloseSegment()

@@ -3,71 +3,108 @@
 namespace AltoDns.Zones.Serving;
 
 /// <summary>
-/// Writes into the room that the zone before has left, where nobody did yet; else into a copy with room for later versions.
-/// Not safe for several threads.
+/// Writes behind the RRsets of the zone before where nobody did yet; else behind a copy of the last of them. Not safe for several threads.
 /// </summary>
 internal sealed class RRsetAppender(ZoneSnapshot before)
 {
-    private const int LeastRoom = 64;
-
     // What a version claims of the room while it appends there: nobody else gets it.
     private const int Claimed = -1;
 
-    private RRset[] _rrsets = before.Parts.RRsets;
-    private SignatureRun[] _signatures = before.Parts.Signatures;
-    private StoreTail _tail = before.Parts.RRsetTail;
-    private object _lineage = before.Parts.Lineage;
-    private OctetStoreBuilder? _data;
-    private bool _hasRoom;
-    private bool _isLarger;
+    private readonly PagedAppender<RRset> _rrsets = new(before.Parts.RRsets, before.Parts.RRsetCount);
+    private PagedAppender<SignatureRun>? _signatures =
+        before.HasSignatures ? new(before.Parts.Signatures, before.Parts.RRsetCount) : null;
 
-    /// <summary>RRsets so far.</summary>
-    public int Count { get; private set; } = before.Parts.RRsetCount;
+    private StoreTail _tail = before.Parts.RRsetTail;
+    private RRsetLineage _lineage = before.Parts.Lineage;
+    private OctetStoreBuilder? _data;
+    private bool _isClaimed;
+
+    /// <summary>Where the next RRset goes, unless it has to stand beside others.</summary>
+    public int Count => _rrsets.Count;
 
     /// <summary>Octets of data of the zone before that appended RRsets use.</summary>
     public long KeptOctets { get; private set; }
 
-    public ReadOnlySpan<RRset> RRsets => _rrsets.AsSpan(0, Count);
+    public PagedArray<RRset> RRsets => _rrsets.Array;
 
-    /// <summary>Appends an RRset and returns its index.</summary>
-    /// <exception cref="ArgumentException">It has no records.</exception>
-    public int Add(in RRsetContent content)
+    /// <summary>Appends RRsets that stand together, or finds them where they are already, and returns the index of the first.</summary>
+    /// <exception cref="ArgumentException">One has no records.</exception>
+    public int Add(ReadOnlySpan<RRsetContent> contents)
     {
-        var signatures = content.KeepsSignatures ? SignaturesOf(content.Kept) : Store(content.Signatures.Span);
-        var entry = content.Kept >= 0 ? before.RRset(content.Kept) : NewEntry(content);
-        KeptOctets += content.Kept >= 0 ? entry.Length : 0;
-        MakeRoom();
-        _rrsets[Count] = entry;
-        if (signatures.Length > 0 && _signatures.Length == 0)
+        Claim();
+        if (_lineage.TryFind(before, contents, out var hash, out var found))
         {
-            _signatures = new SignatureRun[_rrsets.Length];
+            return found;
         }
 
-        if (_signatures.Length > 0)
+        _rrsets.Reserve(contents.Length);
+        _signatures?.Reserve(contents.Length);
+        var first = _rrsets.Count;
+        foreach (ref readonly var content in contents)
         {
-            _signatures[Count] = signatures;
+            Add(content);
         }
 
-        return Count++;
+        _lineage.Remember(hash, contents, first);
+        return first;
     }
 
     /// <summary>The zone's parts with what was appended; the appender is not to be used afterwards.</summary>
     public ZoneParts Build(ZoneParts parts)
     {
-        if (_hasRoom)
+        if (_isClaimed)
         {
             _tail.TryAdvance(Claimed, Count);
         }
 
         return parts with
         {
-            RRsets = _rrsets,
-            Signatures = _signatures,
+            RRsets = _rrsets.Array,
+            Signatures = _signatures?.Array ?? parts.Signatures,
             RRsetCount = Count,
             RRsetTail = _tail,
             Lineage = _lineage,
             Data = _data?.Build(trim: false) ?? parts.Data,
         };
+    }
+
+    private void Add(in RRsetContent content)
+    {
+        var signatures = content.KeepsSignatures ? SignaturesOf(content.Kept) : Store(content.Signatures.Span);
+        var entry = content.Kept >= 0 ? before.RRset(content.Kept) : NewEntry(content);
+        KeptOctets += content.Kept >= 0 ? entry.Length : 0;
+        if (signatures.Length > 0)
+        {
+            _signatures ??= NoSignatures();
+        }
+
+        _rrsets.Add(entry);
+        _signatures?.Add(signatures);
+    }
+
+    private void Claim()
+    {
+        if (_isClaimed)
+        {
+            return;
+        }
+
+        _isClaimed = true;
+        if (!_tail.TryAdvance(Count, Claimed))
+        {
+            // Another version went on from the same zone: its RRsets and ours differ from here on.
+            _lineage = new RRsetLineage(_lineage.HasNsec);
+            _tail = new StoreTail(Claimed);
+            _rrsets.PartFromOthers();
+            _signatures?.PartFromOthers();
+        }
+    }
+
+    // As many as there are RRsets, at the same places.
+    private PagedAppender<SignatureRun> NoSignatures()
+    {
+        var rrsets = _rrsets.Array;
+        return new(new(new SignatureRun[rrsets.First.Length], Array.ConvertAll(rrsets.Pages, page => new SignatureRun[page.Length])), Count);
     }
 
     private RRset NewEntry(in RRsetContent content)
@@ -87,7 +124,7 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
         return new RRset { Type = content.Type, Count = count, TimeToLive = content.TimeToLive, Offset = run.Offset, Length = run.Length };
     }
 
-    private SignatureRun SignaturesOf(int rrset) => before.Parts.Signatures.Length == 0 ? default : before.Parts.Signatures[rrset];
+    private SignatureRun SignaturesOf(int rrset) => before.HasSignatures ? before.Parts.Signatures[rrset] : default;
 
     private SignatureRun Store(ReadOnlySpan<byte> run)
     {
@@ -98,37 +135,5 @@ internal sealed class RRsetAppender(ZoneSnapshot before)
 
         _data ??= new OctetStoreBuilder(before.Parts.Data);
         return new SignatureRun(_data.Append(run), run.Length);
-    }
-
-    private void MakeRoom()
-    {
-        if (!_hasRoom)
-        {
-            _hasRoom = true;
-            if (!_tail.TryAdvance(Count, Claimed))
-            {
-                // Another version went on from the same zone: its RRsets and ours differ from here on.
-                _lineage = new object();
-                _tail = new StoreTail(Claimed);
-                Resize();
-            }
-        }
-
-        if (Count == _rrsets.Length)
-        {
-            Resize();
-        }
-    }
-
-    private void Resize()
-    {
-        // Most versions differ little from the one before; who adds much pays for few copies.
-        var capacity = checked(Count + Math.Max(LeastRoom, _isLarger ? Count / 2 : Count / 8));
-        _isLarger = true;
-        Array.Resize(ref _rrsets, capacity);
-        if (_signatures.Length > 0)
-        {
-            Array.Resize(ref _signatures, capacity);
-        }
     }
 }

@@ -6,7 +6,7 @@ using AltoDns.Protocol.Records;
 namespace AltoDns.Zones.Serving;
 
 /// <summary>One RRset for <see cref="SnapshotEditor.Add"/>. Runs of data are records, each a 16-bit length and that many octets, names uncompressed.</summary>
-internal readonly record struct RRsetContent
+public readonly record struct RRsetContent
 {
     private RRsetContent(RecordType type, uint timeToLive, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> signatures, int kept, bool keepsSignatures)
     {
@@ -77,4 +77,4 @@ internal readonly record struct RRsetContent
 }
 
 /// <summary>Where the RRsets of a name are; any number of names may have the same. The default value is that of a name without RRsets.</summary>
-internal readonly record struct RRsetPlace(int First, ushort Count);
+public readonly record struct RRsetPlace(int First, ushort Count);

@@ -12,12 +12,25 @@ internal sealed class RRsetStore(ZoneBuilder builder)
     private readonly Dictionary<int, (int First, ushort Count)> _shared = [];
     private readonly List<PendingRecord> _pending = [];
     private readonly List<int> _distinct = [];
-    private readonly OctetStoreBuilder _data = new();
-    private RRset[] _rrsets = new RRset[16];
+    // With each record its length, and what fills up its RRset's last word.
+    private readonly OctetStoreBuilder _data = new(builder.Data.Length + (long)builder.RecordCount * (sizeof(ushort) + OctetStore.WordLength));
+    private RRset[] _rrsets = new RRset[Math.Max(builder.RecordCount, 16)];
     private SignatureRun[] _signatures = [];
     private int _count;
 
     public ReadOnlySpan<RRset> RRsets => _rrsets.AsSpan(0, _count);
+
+    /// <summary>The RRsets in an array of their own; nothing is added afterwards.</summary>
+    public RRset[] TakeRRsets()
+    {
+        // Where each record is an RRset, as in most reverse zones, there is nothing to spare.
+        if (_rrsets.Length != _count)
+        {
+            Array.Resize(ref _rrsets, _count);
+        }
+
+        return _rrsets;
+    }
 
     /// <summary>As many as RRsets; empty where no RRset is signed.</summary>
     public ReadOnlySpan<SignatureRun> Signatures => _signatures.AsSpan(0, Math.Min(_count, _signatures.Length));

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace AltoDns.Zones.Serving;
 
-/// <summary>Linear in the size of the zone, and so done only when at least half of what is stored may be unused.</summary>
+/// <summary>Linear in the size of the zone, and so done only when at least half of what is stored may be unused. Takes zones that are frozen.</summary>
 internal static class SnapshotCompactor
 {
     // Less than this is not worth the work.
@@ -15,10 +15,22 @@ internal static class SnapshotCompactor
     public static long OctetsOfRRsets(ZoneSnapshot zone, int count) =>
         (long)count * (Unsafe.SizeOf<RRset>() + (zone.HasSignatures ? Unsafe.SizeOf<SignatureRun>() : 0));
 
+    /// <summary>Octets of a name's RRsets and their data; several names may have the same.</summary>
+    public static long OctetsOwnedBy(ZoneSnapshot zone, int node)
+    {
+        var octets = OctetsOfRRsets(zone, zone.Node(node).RRsetCount);
+        foreach (ref readonly var rrset in zone.RRsetsOf(node))
+        {
+            octets += rrset.Length;
+        }
+
+        return octets;
+    }
+
     /// <summary>The same zone without what no name needs, where that is more than half; else as it is, with the count of unused octets made exact where it was too high.</summary>
     public static ZoneParts CompactIfWorthwhile(ZoneParts parts)
     {
-        if (parts.Unused < LeastUnused || parts.Unused < StoredOctets(parts) / 2)
+        if (!IsDue(parts))
         {
             return parts;
         }
@@ -28,22 +40,29 @@ internal static class SnapshotCompactor
         return unused < StoredOctets(parts) / 2 ? parts with { Unused = unused } : Compact(parts, used);
     }
 
+    /// <inheritdoc cref="CompactIfWorthwhile"/>
+    public static ZoneSnapshot Compacted(ZoneSnapshot zone) =>
+        CompactIfWorthwhile(zone.Parts) is var parts && ReferenceEquals(parts, zone.Parts) ? zone : new ZoneSnapshot(zone.Origin, parts);
+
+    /// <summary>Whether more than half of what is stored may be unused.</summary>
+    public static bool IsDue(ZoneParts parts) => parts.Unused >= LeastUnused && parts.Unused >= StoredOctets(parts) / 2;
+
     private static long StoredOctets(ZoneParts parts) =>
-        (long)parts.RRsetCount * EntryOctets(parts) + parts.Labels.Length + parts.Data.UsedLength;
+        (long)parts.RRsetCount * EntryOctets(parts) + parts.LabelsLength + parts.Data.UsedLength;
 
     private static int EntryOctets(ZoneParts parts) =>
-        Unsafe.SizeOf<RRset>() + (parts.Signatures.Length > 0 ? Unsafe.SizeOf<SignatureRun>() : 0);
+        Unsafe.SizeOf<RRset>() + (parts.HasSignatures ? Unsafe.SizeOf<SignatureRun>() : 0);
 
     private static ZoneParts Compact(ZoneParts parts, UsedParts used)
     {
         var data = new OctetStoreBuilder();
         var moved = new uint?[used.Runs.Count];
         var rrsets = new RRset[used.RRsets.Count];
-        var signatures = parts.Signatures.Length == 0 ? [] : new SignatureRun[rrsets.Length];
+        var signatures = !parts.HasSignatures ? [] : new SignatureRun[rrsets.Length];
         foreach (var old in used.RRsets.All)
         {
             var i = used.RRsets.RankOf(old);
-            var entry = parts.RRsets[old];
+            var entry = parts.RRsets[(int)old];
             rrsets[i] = new RRset
             {
                 Type = entry.Type,
@@ -52,7 +71,7 @@ internal static class SnapshotCompactor
                 Length = entry.Length,
                 Offset = Move(entry.Offset, entry.Length),
             };
-            if (signatures.Length > 0 && parts.Signatures[old] is { Length: > 0 } run)
+            if (signatures.Length > 0 && parts.Signatures[(int)old] is { Length: > 0 } run)
             {
                 signatures[i] = run with { Offset = Move(run.Offset, run.Length) };
             }
@@ -63,13 +82,13 @@ internal static class SnapshotCompactor
         foreach (var old in used.Labels.All)
         {
             newLabels[used.Labels.RankOf(old)] = labels.Count;
-            labels.AddRange(parts.Labels.AsSpan((int)old, parts.Labels[old] + 1));
+            labels.AddRange(parts.Labels.Slice((int)old, parts.Labels[(int)old] + 1));
         }
 
-        var nodes = new ZoneNode[parts.Nodes.Length];
+        var nodes = new ZoneNode[parts.NodeCount];
         for (var node = 0; node < nodes.Length; node++)
         {
-            var entry = parts.Nodes[node];
+            var entry = node == ZoneSnapshot.Apex ? parts.Apex : parts.Nodes[node];
             nodes[node] = entry with
             {
                 Label = newLabels[used.Labels.RankOf((uint)entry.Label)],
@@ -79,13 +98,16 @@ internal static class SnapshotCompactor
 
         return parts with
         {
-            Nodes = nodes,
-            RRsets = rrsets,
-            Signatures = signatures,
+            Nodes = new(nodes),
+            Apex = nodes[ZoneSnapshot.Apex],
+            RRsets = new(rrsets),
+            Signatures = new(signatures),
             RRsetCount = rrsets.Length,
             RRsetTail = new StoreTail(rrsets.Length),
-            Lineage = new object(),
-            Labels = [.. labels],
+            Lineage = new RRsetLineage(parts.Lineage.HasNsec),
+            Labels = new([.. labels]),
+            LabelsLength = labels.Count,
+            LabelTail = new StoreTail(labels.Count),
             Data = data.Build(trim: true),
             Nsec3 = parts.Nsec3?.WithRRsets(rrset => used.RRsets.RankOf((uint)rrset)),
             Unused = 0,
@@ -98,7 +120,7 @@ internal static class SnapshotCompactor
     {
         private UsedParts(ZoneParts parts)
         {
-            Labels = new MarkSet((uint)parts.Labels.Length);
+            Labels = new MarkSet((uint)parts.LabelsLength);
             RRsets = new MarkSet((uint)parts.RRsetCount);
             Runs = new MarkSet(parts.Data.EndOfStarts);
         }
@@ -115,13 +137,9 @@ internal static class SnapshotCompactor
         {
             var used = new UsedParts(parts);
             used.MarkLabel(parts, 0);
-            foreach (ref readonly var node in parts.Nodes.AsSpan())
+            for (var i = 0; i < parts.NodeCount; i++)
             {
-                used.MarkLabel(parts, node.Label);
-                for (var i = 0; i < node.RRsetCount; i++)
-                {
-                    used.MarkRRset(parts, node.FirstRRset + i);
-                }
+                used.Mark(parts, i == ZoneSnapshot.Apex ? parts.Apex : parts.Nodes[i]);
             }
 
             for (var link = 0; link < (parts.Nsec3?.Count ?? 0); link++)
@@ -135,6 +153,15 @@ internal static class SnapshotCompactor
             return used;
         }
 
+        private void Mark(ZoneParts parts, in ZoneNode node)
+        {
+            MarkLabel(parts, node.Label);
+            for (var i = 0; i < node.RRsetCount; i++)
+            {
+                MarkRRset(parts, node.FirstRRset + i);
+            }
+        }
+
         private void MarkLabel(ZoneParts parts, int label) => Octets += Labels.TryMark((uint)label) ? parts.Labels[label] + 1 : 0;
 
         private void MarkRRset(ZoneParts parts, int rrset)
@@ -146,7 +173,7 @@ internal static class SnapshotCompactor
 
             Octets += EntryOctets(parts);
             MarkRun(parts.RRsets[rrset].Offset, parts.RRsets[rrset].Length);
-            if (parts.Signatures.Length > 0 && parts.Signatures[rrset] is { Length: > 0 } run)
+            if (parts.HasSignatures && parts.Signatures[rrset] is { Length: > 0 } run)
             {
                 MarkRun(run.Offset, run.Length);
             }

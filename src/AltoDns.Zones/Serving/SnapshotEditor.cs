@@ -1,4 +1,4 @@
-// Makes the next version of a zone from the one before and a set of edits, at the cost of copying its arrays at most.
+// Makes the next version of a zone from the one before and a set of edits, at a cost in proportion to them.
 
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
@@ -7,15 +7,18 @@ namespace AltoDns.Zones.Serving;
 
 /// <summary>
 /// Takes edits in any order; of several for one name or one hash the last counts. The zone before stays as it is and shares what does
-/// not change: labels, the index of names, most RRsets and data. Used once; not safe for several threads.
+/// not change. Few edits of a large zone are appended to it, see <see cref="NameAppender"/>; a small zone is copied, and so is one of which
+/// much changes, see <see cref="NodeMerger"/>. Used once; not safe for several threads.
 /// </summary>
-internal sealed class SnapshotEditor(ZoneSnapshot before)
+public sealed class SnapshotEditor(ZoneSnapshot before)
 {
     private readonly LookupName _lookup = new();
     private readonly RRsetAppender _rrsets = new(before);
     private readonly Nsec3ChainEditor _chain = new(before.Nsec3);
     private readonly List<NodeEdit> _nodes = [];
     private readonly List<NewName> _names = [];
+
+    internal EditLimits Limits { get; init; } = before.Parts.Limits;
 
     /// <summary>Adds RRsets that one name or several will have.</summary>
     /// <param name="rrsets">In any order, no type twice.</param>
@@ -29,13 +32,7 @@ internal sealed class SnapshotEditor(ZoneSnapshot before)
             }
         }
 
-        var first = _rrsets.Count;
-        foreach (ref readonly var content in rrsets)
-        {
-            _rrsets.Add(content);
-        }
-
-        return rrsets.IsEmpty ? default : new RRsetPlace(first, checked((ushort)rrsets.Length));
+        return rrsets.IsEmpty ? default : new RRsetPlace(_rrsets.Add(rrsets), checked((ushort)rrsets.Length));
     }
 
     /// <summary>Gives a name RRsets in place of all that it has. A name that is new gets the ancestors that it lacks.</summary>
@@ -77,7 +74,7 @@ internal sealed class SnapshotEditor(ZoneSnapshot before)
     /// <summary>Sets or replaces the link of a hash.</summary>
     /// <param name="hash">The 20 octets of a name's hash.</param>
     /// <param name="nsec3">The NSEC3 RRset, one record, with its signatures.</param>
-    public void SetLink(ReadOnlySpan<byte> hash, in RRsetContent nsec3) => _chain.Set(hash, _rrsets.Add(nsec3));
+    public void SetLink(ReadOnlySpan<byte> hash, in RRsetContent nsec3) => _chain.Set(hash, _rrsets.Add([nsec3]));
 
     /// <summary>Removes the link of a hash, if there is one.</summary>
     public void RemoveLink(ReadOnlySpan<byte> hash) => _chain.Remove(hash);
@@ -86,20 +83,39 @@ internal sealed class SnapshotEditor(ZoneSnapshot before)
     /// <exception cref="ArgumentException">The apex has no SOA now.</exception>
     public ZoneSnapshot Build()
     {
-        var merger = new NodeMerger(before, _rrsets, LastOfEach(_nodes), LastOfEach(_names));
-        merger.Run();
+        var (edits, names) = (LastOfEach(_nodes), LastOfEach(_names));
+        RequireSoa(edits);
         var chain = _chain.Build();
-        var parts = _rrsets.Build(before.Parts with
+        var isAppended = IsCheapToAppend(edits.Count + names.Count) && !NameAppender.HidesOthers(before, _rrsets, edits);
+        var parts = isAppended ? new NameAppender(before, _rrsets).Run(edits, names) : Merge(edits, names);
+        parts = _rrsets.Build(parts) with { Nsec3 = chain };
+        var unused = parts.Unused + SnapshotCompactor.OctetsOfRRsets(before, _chain.Dropped) - _rrsets.KeptOctets;
+        parts = parts with { Unused = Math.Max(unused, before.Parts.Unused) };
+        return new ZoneSnapshot(before.Origin, isAppended ? parts : SnapshotCompactor.CompactIfWorthwhile(parts));
+    }
+
+    private bool IsCheapToAppend(int edits) =>
+        before.NodeCount >= Limits.LeastNames && edits <= before.NodeCount / Limits.LeastShare && before.NodeEnd / Limits.MostVersions <= before.NodeCount;
+
+    private ZoneParts Merge(List<NodeEdit> edits, List<NewName> names)
+    {
+        var frozen = SnapshotFreezer.Freeze(before, out var newIndexes);
+        if (newIndexes is not null)
         {
-            Nodes = merger.Nodes,
-            Labels = merger.Labels,
-            Index = merger.Index,
-            MaxDepth = merger.MaxDepth,
-            Nsec3 = chain,
-        });
-        var unused = merger.Unused + SnapshotCompactor.OctetsOfRRsets(before, _chain.Dropped) - _rrsets.KeptOctets;
-        parts = parts with { Unused = before.Parts.Unused + Math.Max(unused, 0) };
-        return new ZoneSnapshot(before.Origin, SnapshotCompactor.CompactIfWorthwhile(parts));
+            edits = [.. edits.Select(edit => edit with { Node = newIndexes[edit.Node] }).OrderBy(edit => edit.Node)];
+        }
+
+        return new NodeMerger(frozen, _rrsets, edits, names).Run();
+    }
+
+    // Before anything is written that the versions share.
+    private void RequireSoa(List<NodeEdit> edits)
+    {
+        if (edits is [{ Node: ZoneSnapshot.Apex } apex, ..]
+            && !Enumerable.Range(apex.Place.First, apex.Place.Count).Any(rrset => _rrsets.RRsets[rrset].Type == RecordType.SOA))
+        {
+            throw new ArgumentException($"Zone {before.Origin} has no SOA at its apex.", nameof(edits));
+        }
     }
 
     private RRsetPlace AddUnordered(ReadOnlySpan<RRsetContent> rrsets)

@@ -63,20 +63,40 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             }
         }
 
+        var labels = builder.Labels.ToArray();
         return new ZoneSnapshot(builder.Origin, new ZoneParts
         {
-            Nodes = nodes,
-            RRsets = _store.RRsets.ToArray(),
-            Signatures = _store.Signatures.ToArray(),
+            Nodes = new(nodes),
+            Apex = nodes[ZoneSnapshot.Apex],
+            NodeEnd = count,
+            NodeCount = count,
+            Log = new NodeLog(count, count),
+            RRsets = new(_store.TakeRRsets()),
+            Signatures = new(_store.Signatures.ToArray()),
             RRsetCount = _store.RRsets.Length,
             RRsetTail = new StoreTail(_store.RRsets.Length),
-            Lineage = new object(),
-            Labels = builder.Labels.ToArray(),
+            Lineage = new RRsetLineage(HasNsec()),
+            Labels = new(labels),
+            LabelsLength = labels.Length,
+            LabelTail = new StoreTail(labels.Length),
             Data = _store.BuildData(),
             Index = index,
             MaxDepth = maxDepth,
             Nsec3 = hashed is null ? null : chain.Build(hashed.Parameters),
         });
+    }
+
+    private bool HasNsec()
+    {
+        foreach (ref readonly var rrset in _store.RRsets)
+        {
+            if (rrset.Type == RecordType.NSEC)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The builder's index serves on where it is not much too large and every name stays.

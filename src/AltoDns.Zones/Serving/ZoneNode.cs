@@ -23,11 +23,14 @@ public enum NodeFlags : byte
 
 /// <summary>
 /// A name: its leftmost label, its parent, its RRsets. A node without RRsets is an empty non-terminal (RFC 4592 §2.2.2).
-/// Nodes stand in canonical order (RFC 4034 §6.1), so a node's descendants follow it without a gap.
+/// In a frozen zone nodes stand in canonical order (RFC 4034 §6.1), so a node's descendants follow it without a gap; edits add others behind.
 /// </summary>
 public readonly struct ZoneNode
 {
-    /// <summary>The parent's index; the apex is its own.</summary>
+    /// <summary>The depth of a node by which an edit tells that the name is gone: no name has so many labels.</summary>
+    internal const byte GoneDepth = byte.MaxValue;
+
+    /// <summary>The first node that the parent's name had: right as to name and depth, see <see cref="ZoneSnapshot.Current"/> for the rest. The apex is its own.</summary>
     public int Parent { get; internal init; }
 
     /// <summary>Where the label starts in the zone's label store.</summary>
@@ -36,7 +39,7 @@ public readonly struct ZoneNode
     /// <summary>The first of its RRsets; several nodes may share them.</summary>
     internal int FirstRRset { get; init; }
 
-    /// <summary>The index of its wildcard child; 0 for none, as 0 is the apex.</summary>
+    /// <summary>The node of its wildcard child; 0 for none, as 0 is the apex.</summary>
     public int Wildcard { get; internal init; }
 
     internal ushort RRsetCount { get; init; }

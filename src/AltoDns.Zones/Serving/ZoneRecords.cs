@@ -11,6 +11,7 @@ namespace AltoDns.Zones.Serving;
 public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
 {
     private readonly byte[] _owner = new byte[DomainName.MaxLength];
+    private readonly NodeWalk _walk = new(zone);
     private int _ownerLength;
     private Part _part;
 
@@ -78,6 +79,7 @@ public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
                 return true;
             case Part.FirstSoa:
                 _part = Part.Nodes;
+                _place = _walk.Next();
                 return MoveToNodeRRset();
             case Part.Nodes:
                 return MoveToNodeRRset();
@@ -90,11 +92,12 @@ public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
 
     private bool MoveToNodeRRset()
     {
-        while (_place < zone.NodeCount)
+        // The first node is the apex.
+        while (_place >= 0)
         {
             if (_begun == zone.RRsetsOf(_place).Length)
             {
-                _place++;
+                _place = _walk.Next();
                 _begun = 0;
                 continue;
             }

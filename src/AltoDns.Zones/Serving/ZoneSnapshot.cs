@@ -1,7 +1,7 @@
-// A zone as it is served: frozen arrays of names and RRsets, shared by all readers.
+// A zone as it is served: arrays of names and RRsets, shared by all readers and by the versions of the zone.
 
 using System.Runtime.CompilerServices;
-using AltoDns.Protocol.Messages;
+using System.Runtime.InteropServices;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
@@ -9,18 +9,25 @@ using AltoDns.Protocol.Security;
 namespace AltoDns.Zones.Serving;
 
 /// <summary>
-/// One zone. Node 0 is the apex; nodes stand in canonical order; every ancestor of a node down from the apex is a node,
-/// so that existence is monotonic in depth and the closest encloser is found by bisection.
+/// One zone, which never changes. Node 0 is the apex; every ancestor of a node down from the apex is a node, so that existence is monotonic
+/// in depth and the closest encloser is found by bisection. The nodes of a frozen zone stand in canonical order; a version that was edited
+/// out of it has others behind them, see <see cref="SnapshotEditor"/>.
 /// </summary>
 public sealed class ZoneSnapshot
 {
-    private readonly ZoneNode[] _nodes;
-    private readonly RRset[] _rrsets;
-    private readonly SignatureRun[] _signatures;
-    private readonly byte[] _labels;
+    private readonly ZoneNode[] _frozen;
+
+    // Nodes with numbers from 1 to here are where their numbers say.
+    private readonly int _lastFrozen;
+    private readonly int _end;
+    private readonly PagedArray<RRset> _rrsets;
+    private readonly byte[] _frozenLabels;
     private readonly OctetStore _data;
     private readonly NameIndex _index;
     private readonly int _maxDepth;
+    private readonly PagedArray<ZoneNode> _nodes;
+    private readonly ZoneNode _apex;
+    private readonly PagedArray<SignatureRun> _signatures;
 
     internal ZoneSnapshot(DomainName origin, ZoneParts parts)
     {
@@ -28,9 +35,14 @@ public sealed class ZoneSnapshot
         OriginDepth = origin.LabelCount;
         Parts = parts;
         _nodes = parts.Nodes;
+        _frozen = parts.Nodes.First;
+        _lastFrozen = _frozen.Length - 1;
+        _end = parts.NodeEnd;
+        _apex = parts.Apex;
+        HasSignatures = parts.HasSignatures;
         _rrsets = parts.RRsets;
         _signatures = parts.Signatures;
-        _labels = parts.Labels;
+        _frozenLabels = parts.Labels.First;
         _data = parts.Data;
         _index = parts.Index;
         _maxDepth = parts.MaxDepth;
@@ -41,7 +53,7 @@ public sealed class ZoneSnapshot
         }
 
         SoaRRset = soa;
-        ReadSoa(out var serial, out var minimum);
+        NegativeSoa.ReadNumbers(DataOf(_rrsets[soa])[sizeof(ushort)..], out var serial, out var minimum);
         Serial = serial;
         NegativeTimeToLive = Math.Min(minimum, _rrsets[soa].TimeToLive);
         NegativeSoa = new NegativeSoa(origin, NegativeTimeToLive, DataOf(_rrsets[soa])[sizeof(ushort)..]);
@@ -71,19 +83,35 @@ public sealed class ZoneSnapshot
     public Nsec3Chain? Nsec3 => Parts.Nsec3;
 
     /// <summary>Whether any RRset has a signature.</summary>
-    public bool HasSignatures => _signatures.Length > 0;
+    public bool HasSignatures { get; }
 
     /// <summary>Names, empty non-terminals included; owners of NSEC3 records are not.</summary>
-    public int NodeCount => _nodes.Length;
+    public int NodeCount => Parts.NodeCount;
 
-    /// <summary>RRsets stored; names that share one count it once.</summary>
+    /// <summary>What no node's number reaches; more than <see cref="NodeCount"/> in an edited zone.</summary>
+    public int NodeEnd => _end;
+
+    /// <summary>The nodes in canonical order (RFC 4034 §6.1).</summary>
+    public IEnumerable<int> InOrder
+    {
+        get
+        {
+            var walk = new NodeWalk(this);
+            for (var node = walk.Next(); node >= 0; node = walk.Next())
+            {
+                yield return node;
+            }
+        }
+    }
+
+    /// <summary>RRsets stored; names that share one count it once, those that only earlier versions have included.</summary>
     public int RRsetCount => Parts.RRsetCount;
 
     /// <summary>Octets of the arrays that hold the zone.</summary>
     public long StoredOctets =>
-        (long)_nodes.Length * Unsafe.SizeOf<ZoneNode>() + (long)_rrsets.Length * Unsafe.SizeOf<RRset>()
-        + (long)_signatures.Length * Unsafe.SizeOf<SignatureRun>() + (long)(Nsec3?.Count ?? 0) * (Nsec3Hash.Length + sizeof(int))
-        + _labels.Length + _data.Length + (long)_index.Capacity * 3 / 2 * sizeof(ulong);
+        _nodes.Octets + Parts.Past.Octets + _rrsets.Octets + _signatures.Octets
+        + (long)(Nsec3?.Count ?? 0) * (Nsec3Hash.Length + sizeof(int))
+        + Parts.Labels.Octets + _data.Length + (long)_index.Capacity * 3 / 2 * sizeof(ulong);
 
     /// <summary>The greatest TTL in the zone, in seconds: how long a cache may hold what is in it now.</summary>
     public uint LongestTimeToLive
@@ -91,9 +119,9 @@ public sealed class ZoneSnapshot
         get
         {
             var longest = 0u;
-            foreach (ref readonly var rrset in _rrsets.AsSpan(0, RRsetCount))
+            for (var rrset = 0; rrset < RRsetCount; rrset++)
             {
-                longest = Math.Max(longest, rrset.TimeToLive);
+                longest = Math.Max(longest, _rrsets[rrset].TimeToLive);
             }
 
             return longest;
@@ -103,15 +131,28 @@ public sealed class ZoneSnapshot
     /// <summary>For makers of later versions of the zone.</summary>
     internal ZoneParts Parts { get; }
 
-    public ref readonly ZoneNode Node(int node) => ref _nodes[node];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly ZoneNode Node(int node)
+    {
+        if ((uint)(node - 1) < (uint)_lastFrozen)
+        {
+            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_frozen), node);
+        }
+
+        return ref OtherNode(node);
+    }
 
     public ref readonly RRset RRset(int rrset) => ref _rrsets[rrset];
 
     /// <summary>The RRsets of a name, in ascending order of type.</summary>
-    public ReadOnlySpan<RRset> RRsetsOf(int node) => _rrsets.AsSpan(_nodes[node].FirstRRset, _nodes[node].RRsetCount);
+    public ReadOnlySpan<RRset> RRsetsOf(int node)
+    {
+        ref readonly var owner = ref Node(node);
+        return _rrsets.Slice(owner.FirstRRset, owner.RRsetCount);
+    }
 
     /// <summary>The index of the first RRset of a name; the others follow.</summary>
-    public int FirstRRset(int node) => _nodes[node].FirstRRset;
+    public int FirstRRset(int node) => Node(node).FirstRRset;
 
     /// <summary>The records of an RRset: each a 16-bit length and that many octets, names uncompressed.</summary>
     public ReadOnlySpan<byte> DataOf(in RRset rrset) => _data.Get(rrset.Offset, rrset.Length);
@@ -119,7 +160,7 @@ public sealed class ZoneSnapshot
     /// <summary>The data of the RRSIG records that cover an RRset, in the form of <see cref="DataOf"/>; empty where it is not signed.</summary>
     public ReadOnlySpan<byte> SignaturesOf(int rrset)
     {
-        if (_signatures.Length == 0)
+        if (!HasSignatures)
         {
             return default;
         }
@@ -131,10 +172,11 @@ public sealed class ZoneSnapshot
     /// <summary>The index of a name's RRset of one type, or -1.</summary>
     public int FindRRset(int node, RecordType type)
     {
-        ref readonly var owner = ref _nodes[node];
-        for (var i = 0; i < owner.RRsetCount; i++)
+        ref readonly var owner = ref Node(node);
+        var rrsets = _rrsets.Slice(owner.FirstRRset, owner.RRsetCount);
+        for (var i = 0; i < rrsets.Length; i++)
         {
-            if (_rrsets[owner.FirstRRset + i].Type == type)
+            if (rrsets[i].Type == type)
             {
                 return owner.FirstRRset + i;
             }
@@ -147,7 +189,7 @@ public sealed class ZoneSnapshot
     public int FindNode(LookupName name)
     {
         var node = FindDeepest(name);
-        return _nodes[node].Depth == name.Depth ? node : -1;
+        return Node(node).Depth == name.Depth ? node : -1;
     }
 
     /// <summary>The deepest existing name that equals <paramref name="name"/> or is an ancestor of it.</summary>
@@ -179,27 +221,14 @@ public sealed class ZoneSnapshot
             }
         }
 
-        return HasName(node, name) ? node : FindDeepestByDescent(name);
+        return HasName(node, name) ? node : NameDescent.FindDeepest(this, name);
     }
 
     /// <summary>Writes a node's name in wire form, lower case.</summary>
     /// <param name="node">A node's index.</param>
     /// <param name="name">Room for 255 octets.</param>
     /// <returns>The octets written.</returns>
-    public int WriteName(int node, Span<byte> name)
-    {
-        var position = 0;
-        while (node != Apex)
-        {
-            var label = LabelOf(node);
-            label.CopyTo(name[position..]);
-            position += label.Length;
-            node = _nodes[node].Parent;
-        }
-
-        Origin.Wire.CopyTo(name[position..]);
-        return position + Origin.Length;
-    }
+    public int WriteName(int node, Span<byte> name) => Names.WriteName(node, name);
 
     /// <summary>A node's name, in lower case.</summary>
     public DomainName NameOf(int node)
@@ -210,22 +239,84 @@ public sealed class ZoneSnapshot
     }
 
     /// <summary>The topmost zone cut or DNAME owner that is an ancestor of an occluded name.</summary>
-    public int FindOccluder(int node)
+    public int FindOccluder(int node) => (Node(node).Flags & NodeFlags.Occluded) == 0 ? node : FindOccluderAbove(node);
+    /// <summary>The node that a name has in this version, from one that it had earlier, such as <see cref="ZoneNode.Parent"/>.</summary>
+    public int Current(int node)
     {
-        while ((_nodes[node].Flags & NodeFlags.Occluded) != 0)
+        if (node == Apex || Parts.Order is null)
         {
-            node = _nodes[node].Parent;
+            return node;
+        }
+
+        var identity = Identity(node);
+        var hash = Names.HashOf(node);
+        var position = _index.Start(hash);
+        while (_index.TryRead(position, hash, out var found))
+        {
+            found = Reached(found);
+            if (found >= 0 && Identity(found) == identity)
+            {
+                return found;
+            }
+
+            position = _index.Next(position);
         }
 
         return node;
     }
 
+    /// <summary>The parent of a node in this version; the apex is its own.</summary>
+    public int ParentOf(int node) => Current(Node(node).Parent);
+
+    internal NodeNames Names => new(Origin, _nodes, Parts.Labels);
+
+    /// <summary>The first node that the name of a node had: what the nodes of its children have as their parent.</summary>
+    internal int Identity(int node) => node <= _lastFrozen ? node : Parts.Past[node - _frozen.Length].Identity;
+
     /// <summary>The label of a node other than the apex, length octet first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> LabelOf(int node)
     {
-        var start = _nodes[node].Label;
-        return _labels.AsSpan(start, _labels[start] + 1);
+        return LabelAt(Node(node).Label);
     }
+
+    /// <summary>The node that this version has for a name, from what the index leads to: that may be of a later version. -1 for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Reached(int node) => node < _end ? node : Earlier(node);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<byte> LabelAt(int start)
+    {
+        var labels = _frozenLabels;
+        return (uint)start < (uint)labels.Length ? labels.AsSpan(start, labels[start] + 1) : OtherLabel(start);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReadOnlySpan<byte> OtherLabel(int start) => Names.LabelAt(start);
+
+    private int FindOccluderAbove(int node)
+    {
+        while ((Node(node).Flags & NodeFlags.Occluded) != 0)
+        {
+            node = Node(node).Parent;
+        }
+
+        return Current(node);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref readonly ZoneNode OtherNode(int node)
+    {
+        if (node == Apex)
+        {
+            return ref _apex;
+        }
+
+        return ref _nodes.Behind(node);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Earlier(int node) => Parts.Log.Earlier(node, _end);
 
     private int Probe(LookupName name, int depth)
     {
@@ -238,9 +329,14 @@ public sealed class ZoneSnapshot
         var position = _index.Start(hash);
         while (_index.TryRead(position, hash, out var node))
         {
-            if (node >= 0 && _nodes[node].Depth == depth && LabelOf(node).SequenceEqual(name.Label(depth)))
+            node = Reached(node);
+            if (node >= 0)
             {
-                return node;
+                ref readonly var candidate = ref Node(node);
+                if (candidate.Depth == depth && LabelAt(candidate.Label).SequenceEqual(name.Label(depth)))
+                {
+                    return node;
+                }
             }
 
             position = _index.Next(position);
@@ -252,60 +348,17 @@ public sealed class ZoneSnapshot
     // A probe compares the hash and one label; this compares the others, once for each lookup.
     private bool HasName(int node, LookupName name)
     {
-        for (var depth = _nodes[node].Depth; depth > OriginDepth; depth--)
+        for (var depth = Node(node).Depth; depth > OriginDepth; depth--)
         {
-            if (!LabelOf(node).SequenceEqual(name.Label(depth)))
+            ref readonly var entry = ref Node(node);
+            if (!LabelAt(entry.Label).SequenceEqual(name.Label(depth)))
             {
                 return false;
             }
 
-            node = _nodes[node].Parent;
+            node = entry.Parent;
         }
 
         return true;
-    }
-
-    // Two names with one hash: rare enough that only correctness counts here.
-    private int FindDeepestByDescent(LookupName name)
-    {
-        var parent = Apex;
-        for (var depth = OriginDepth + 1; depth <= name.Depth; depth++)
-        {
-            var child = FindChild(parent, name, depth);
-            if (child < 0)
-            {
-                break;
-            }
-
-            parent = child;
-        }
-
-        return parent;
-    }
-
-    private int FindChild(int parent, LookupName name, int depth)
-    {
-        var hash = name.Hash(depth);
-        var position = _index.Start(hash);
-        while (_index.TryRead(position, hash, out var node))
-        {
-            if (node > Apex && _nodes[node].Parent == parent && LabelOf(node).SequenceEqual(name.Label(depth)))
-            {
-                return node;
-            }
-
-            position = _index.Next(position);
-        }
-
-        return -1;
-    }
-
-    private void ReadSoa(out uint serial, out uint minimum)
-    {
-        var reader = new WireReader(DataOf(_rrsets[SoaRRset])[sizeof(ushort)..]);
-        _ = reader.TryReadName(out _) & reader.TryReadName(out _);
-        _ = reader.TryReadUInt32(out serial);
-        _ = reader.TryReadOctets(3 * sizeof(uint), out _);
-        _ = reader.TryReadUInt32(out minimum);
     }
 }

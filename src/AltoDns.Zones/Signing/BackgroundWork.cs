@@ -26,7 +26,7 @@ internal static partial class BackgroundWork
             states[i] = start();
         }
 
-        if (threads == 1)
+        if (count <= ChunkLength)
         {
             work(states[0], 0, count);
             return states;

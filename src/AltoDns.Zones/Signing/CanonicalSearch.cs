@@ -11,6 +11,30 @@ internal static class CanonicalSearch
     /// <param name="name">In the zone or not, below its apex.</param>
     public static int ListedBefore(ZoneSnapshot zone, DomainName name)
     {
+        var node = zone.Parts.Order is null ? LastBefore(zone, name) : NameOrder.Before(zone, name.Wire, name.LabelCount, parent: -1);
+
+        // The apex owns an SOA and so is listed.
+        while (!DenialTypes.IsListed(zone, node))
+        {
+            node = NameOrder.Before(zone, node);
+        }
+
+        return node;
+    }
+
+    /// <summary>The next node that an NSEC chain lists; the apex after the last.</summary>
+    public static int ListedAfter(ZoneSnapshot zone, int node)
+    {
+        do
+        {
+            node = NameOrder.After(zone, node);
+        }
+        while (node >= 0 && !DenialTypes.IsListed(zone, node));
+        return node < 0 ? ZoneSnapshot.Apex : node;
+    }
+
+    private static int LastBefore(ZoneSnapshot zone, DomainName name)
+    {
         Span<byte> other = stackalloc byte[DomainName.MaxLength];
         var (low, high) = (0, zone.NodeCount);
         while (high - low > 1)
@@ -26,23 +50,6 @@ internal static class CanonicalSearch
             }
         }
 
-        // The apex owns an SOA and so is listed.
-        while (!DenialTypes.IsListed(zone, low))
-        {
-            low--;
-        }
-
         return low;
-    }
-
-    /// <summary>The next node that an NSEC chain lists; the apex after the last.</summary>
-    public static int ListedAfter(ZoneSnapshot zone, int node)
-    {
-        do
-        {
-            node++;
-        }
-        while (node < zone.NodeCount && !DenialTypes.IsListed(zone, node));
-        return node == zone.NodeCount ? ZoneSnapshot.Apex : node;
     }
 }

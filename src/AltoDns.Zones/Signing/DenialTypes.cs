@@ -20,6 +20,7 @@ internal static class DenialTypes
         (zone.Node(node).Flags & NodeFlags.Cut) != 0 && zone.FindRRset(node, RecordType.DS) < 0;
 
     /// <summary>For each node whether an NSEC3 chain lists it: authoritative names and the empty non-terminals above them (RFC 5155 §7.1).</summary>
+    /// <param name="zone">Frozen.</param>
     /// <param name="optOut">Whether unsigned delegations, and empty non-terminals that lead only to them, are left out.</param>
     public static bool[] HashedNames(ZoneSnapshot zone, bool optOut)
     {
@@ -50,9 +51,9 @@ internal static class DenialTypes
                 return true;
             }
 
-            node++;
+            node = NameOrder.After(zone, node);
         }
-        while (node < zone.NodeCount && zone.Node(node).Depth > depth);
+        while (node >= 0 && zone.Node(node).Depth > depth);
         return false;
     }
 

@@ -60,9 +60,9 @@ internal sealed class DenialVerifier
         /// <param name="owner">See <see cref="OwnedRRsets"/>.</param>
         public void Check(int owner, ReadOnlySpan<byte> name, FaultList faults)
         {
-            if (owner >= _zone.NodeCount)
+            if (owner >= _zone.NodeEnd)
             {
-                CheckLink(owner - _zone.NodeCount, name, faults);
+                CheckLink(owner - _zone.NodeEnd, name, faults);
             }
             else if (_zone.Nsec3 is not null)
             {

@@ -7,13 +7,13 @@ namespace AltoDns.Zones.Signing;
 
 public static class DueSignatures
 {
-    /// <summary>Owners, in ascending order, with a signature that is not to be kept.</summary>
+    /// <summary>Owners with a signature that is not to be kept.</summary>
     /// <returns>Numbered as by <see cref="OwnedRRsets"/>.</returns>
     internal static List<int> Find(ZoneSnapshot zone, SignatureTimes times)
     {
         var owners = new OwnedRRsets(zone);
         var due = new List<int>();
-        for (var owner = 0; owner < OwnedRRsets.Count(zone); owner++)
+        foreach (var owner in OwnedRRsets.All(zone))
         {
             var count = owners.Find(owner, out var first);
             for (var rrset = first; rrset < first + count; rrset++)
@@ -37,7 +37,7 @@ public static class DueSignatures
     {
         var owners = new OwnedRRsets(zone);
         uint? earliest = null;
-        for (var owner = 0; owner < OwnedRRsets.Count(zone); owner++)
+        foreach (var owner in OwnedRRsets.All(zone))
         {
             var count = owners.Find(owner, out var first);
             for (var rrset = first; rrset < first + count; rrset++)

@@ -7,21 +7,25 @@ using AltoDns.Zones.Serving;
 
 namespace AltoDns.Zones.Signing;
 
-/// <summary>Owners are numbered: first the nodes, then the links of the chain. Keeps a buffer, so one for each thread.</summary>
+/// <summary>Owners are numbered: first the nodes, then the links of the chain; in an edited zone some numbers are nobody's. Keeps a buffer, so one for each thread.</summary>
 internal sealed class OwnedRRsets(ZoneSnapshot zone)
 {
     private readonly byte[] _name = new byte[DomainName.MaxLength];
 
+    /// <summary>Owners of a frozen zone.</summary>
     public static int Count(ZoneSnapshot zone) => zone.NodeCount + (zone.Nsec3?.Count ?? 0);
+
+    /// <summary>The owners of any zone: names in canonical order, then the links of the chain.</summary>
+    public static IEnumerable<int> All(ZoneSnapshot zone) => zone.InOrder.Concat(Enumerable.Range(zone.NodeEnd, zone.Nsec3?.Count ?? 0));
 
     /// <summary>The RRsets of an owner, by index.</summary>
     /// <param name="first">The first; the others follow.</param>
     /// <returns>How many there are.</returns>
     public int Find(int owner, out int first)
     {
-        if (owner >= zone.NodeCount)
+        if (owner >= zone.NodeEnd)
         {
-            first = zone.Nsec3!.RRsetOf(owner - zone.NodeCount);
+            first = zone.Nsec3!.RRsetOf(owner - zone.NodeEnd);
             return 1;
         }
 
@@ -30,17 +34,17 @@ internal sealed class OwnedRRsets(ZoneSnapshot zone)
     }
 
     /// <summary>What the name is; that of an NSEC3 record is as any other name.</summary>
-    public NodeFlags FlagsOf(int owner) => owner >= zone.NodeCount ? NodeFlags.None : zone.Node(owner).Flags;
+    public NodeFlags FlagsOf(int owner) => owner >= zone.NodeEnd ? NodeFlags.None : zone.Node(owner).Flags;
 
     /// <summary>The owner's name in wire form, valid until the next call.</summary>
     public ReadOnlySpan<byte> NameOf(int owner)
     {
-        if (owner < zone.NodeCount)
+        if (owner < zone.NodeEnd)
         {
             return _name.AsSpan(0, zone.WriteName(owner, _name));
         }
 
-        return _name.AsSpan(0, WriteHashedName(zone.Origin, zone.Nsec3!.HashOf(owner - zone.NodeCount), _name));
+        return _name.AsSpan(0, WriteHashedName(zone.Origin, zone.Nsec3!.HashOf(owner - zone.NodeEnd), _name));
     }
 
     /// <summary>Writes the name that owns an NSEC3 RRset (RFC 5155 §3) in wire form and lower case.</summary>

@@ -6,7 +6,7 @@ namespace AltoDns.Zones.Signing;
 
 internal static class PreviousNodes
 {
-    /// <summary>For each node of a zone its node in an earlier version of the same origin, or -1. Linear: both are in canonical order.</summary>
+    /// <summary>For each node of a zone its node in an earlier version of the same origin, or -1. Linear: both are frozen.</summary>
     public static int[] Of(ZoneSnapshot zone, ZoneSnapshot previous)
     {
         var found = new int[zone.NodeCount];

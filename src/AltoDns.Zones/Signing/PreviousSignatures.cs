@@ -12,15 +12,30 @@ internal sealed class PreviousSignatures
 {
     private readonly ZoneSnapshot _zone;
     private readonly ZoneSnapshot _previous;
-    private readonly int[] _nodes;
+    private readonly Func<int, int> _nodeOf;
 
-    /// <param name="zone">The zone that is being signed.</param>
+    /// <summary>For all owners.</summary>
+    /// <param name="zone">The zone that is being signed; frozen.</param>
     /// <param name="previous">Signed.</param>
     public PreviousSignatures(ZoneSnapshot zone, ZoneSnapshot previous)
     {
-        _zone = zone;
-        _previous = previous;
-        _nodes = PreviousNodes.Of(zone, previous);
+        (_zone, _previous) = (zone, SnapshotFreezer.Freeze(previous));
+        var nodes = PreviousNodes.Of(zone, _previous);
+        _nodeOf = owner => nodes[owner];
+    }
+
+    /// <summary>For some owners, without a look at any other.</summary>
+    public PreviousSignatures(ZoneSnapshot zone, ZoneSnapshot previous, IReadOnlyList<int> owners)
+    {
+        var nodes = new Dictionary<int, int>(owners.Count);
+        var lookup = new LookupName();
+        foreach (var owner in owners.Where(owner => owner < zone.NodeEnd))
+        {
+            lookup.Set(zone.NameOf(owner).Wire);
+            nodes[owner] = previous.FindNode(lookup);
+        }
+
+        (_zone, _previous, _nodeOf) = (zone, previous, owner => nodes[owner]);
     }
 
     /// <summary>Whether every key that is to sign was in the earlier zone under a tag of its own, so that a tag tells whose a signature is.</summary>
@@ -45,7 +60,7 @@ internal sealed class PreviousSignatures
     public ReadOnlySpan<byte> Find(int owner, int rrset)
     {
         ref readonly var now = ref _zone.RRset(rrset);
-        var before = owner < _zone.NodeCount ? FindAtNode(_nodes[owner], now.Type) : FindAtLink(owner - _zone.NodeCount);
+        var before = owner < _zone.NodeEnd ? FindAtNode(_nodeOf(owner), now.Type) : FindAtLink(owner - _zone.NodeEnd);
         if (before < 0)
         {
             return default;

@@ -45,7 +45,7 @@ internal sealed class SignedLayout
     }
 
     /// <summary>The signed zone but for the signatures and the digest, whose places hold zeros.</summary>
-    /// <param name="zone">In its <see cref="UnsignedForm"/>.</param>
+    /// <param name="zone">In its <see cref="UnsignedForm"/>, and frozen.</param>
     public static ZoneSnapshot Make(ZoneSnapshot zone, SigningTerms terms) => new SignedLayout(zone, terms).Make();
 
     private ZoneSnapshot Make()
@@ -69,12 +69,13 @@ internal sealed class SignedLayout
 
         return new ZoneSnapshot(_zone.Origin, _zone.Parts with
         {
-            Nodes = _nodes,
-            RRsets = _rrsets,
-            Signatures = _signatures,
+            Nodes = new(_nodes),
+            Apex = _nodes[ZoneSnapshot.Apex],
+            RRsets = new(_rrsets),
+            Signatures = new(_signatures),
             RRsetCount = _count,
             RRsetTail = new StoreTail(_count),
-            Lineage = new object(),
+            Lineage = new RRsetLineage(_hashed is null),
             Data = _data.Build(trim: true),
             Nsec3 = chain,
         });

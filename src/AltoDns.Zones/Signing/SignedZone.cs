@@ -21,7 +21,7 @@ public sealed record SignedZone(ZoneSnapshot Zone, int Made, int Kept, uint Firs
     public bool IsWhole => Resigned is null;
 
     /// <summary>Checks what was signed: the whole zone, or the names and links that are not as in the version before. Signatures of the version before are not computed again, as they were checked then.</summary>
-    public VerificationResult Verify(DateTimeOffset now) => Resigned is { } owners ? ZoneVerifier.Verify(Zone, now, owners) : ZoneVerifier.Verify(Zone, now, Previous);
+    public VerificationResult Verify(DateTimeOffset now) => Resigned is { } owners ? ZoneVerifier.Verify(Zone, now, owners, Previous) : ZoneVerifier.Verify(Zone, now, Previous);
 
     internal static SignedZone Of(ZoneSnapshot zone, IEnumerable<RRsetSigner> signers)
     {

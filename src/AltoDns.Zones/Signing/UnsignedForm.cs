@@ -25,7 +25,7 @@ internal static class UnsignedForm
 
         var builder = new ZoneBuilder(zone.Origin, zone.NodeCount);
         var name = new byte[Protocol.Names.DomainName.MaxLength];
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             foreach (ref readonly var rrset in zone.RRsetsOf(node))
             {
@@ -46,21 +46,5 @@ internal static class UnsignedForm
         return builder.Freeze();
     }
 
-    private static bool HasChainOrSignatures(ZoneSnapshot zone)
-    {
-        if (zone.HasSignatures || zone.Nsec3 is not null)
-        {
-            return true;
-        }
-
-        foreach (ref readonly var rrset in zone.Parts.RRsets.AsSpan(0, zone.RRsetCount))
-        {
-            if (rrset.Type == RecordType.NSEC)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool HasChainOrSignatures(ZoneSnapshot zone) => zone.HasSignatures || zone.Nsec3 is not null || zone.Parts.Lineage.HasNsec;
 }

@@ -83,12 +83,12 @@ public static class ZoneDigest
         var writer = new RecordWriter(zone, hash, ofAll);
         var links = zone.Nsec3?.Count ?? 0;
         var link = 0;
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             // The owners of NSEC3 records stand among the names directly below the apex; base32hex keeps the order of hashes (RFC 4648 §7).
             while (link < links && zone.Node(node).Depth == zone.OriginDepth + 1 && CompareLabel(zone, link, node) < 0)
             {
-                writer.Write(zone.NodeCount + link++);
+                writer.Write(zone.NodeEnd + link++);
             }
 
             writer.Write(node);
@@ -96,7 +96,7 @@ public static class ZoneDigest
 
         while (link < links)
         {
-            writer.Write(zone.NodeCount + link++);
+            writer.Write(zone.NodeEnd + link++);
         }
 
         return hash.GetHashAndReset();
@@ -187,7 +187,7 @@ public static class ZoneDigest
 
         private bool Counts(int owner, RecordType type) =>
             (owner != ZoneSnapshot.Apex || type != RecordType.ZONEMD)
-            && (ofAll || owner >= zone.NodeCount || !ZoneExporter.IsLeftOut(zone, owner, type));
+            && (ofAll || owner >= zone.NodeEnd || !ZoneExporter.IsLeftOut(zone, owner, type));
 
         private void Gather(RecordType type, ReadOnlySpan<byte> records, uint timeToLive)
         {

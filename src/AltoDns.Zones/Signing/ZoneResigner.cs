@@ -85,15 +85,17 @@ internal sealed class ZoneResigner
     /// <param name="owners">Of the version before, see <see cref="OwnedRRsets"/>.</param>
     public void AddDue(IEnumerable<int> owners)
     {
+        var lookup = new LookupName();
         foreach (var owner in owners)
         {
-            if (owner < _previous.NodeCount)
+            if (owner < _previous.NodeEnd)
             {
-                _touched[owner] = owner;
+                lookup.Set(_previous.NameOf(owner).Wire);
+                _touched[_zone.FindNode(lookup)] = owner;
                 continue;
             }
 
-            var link = owner - _previous.NodeCount;
+            var link = owner - _previous.NodeEnd;
             var rrset = _previous.Nsec3!.RRsetOf(link);
             ref readonly var set = ref _previous.RRset(rrset);
             var content = RRsetContent.Of(set.Type, set.TimeToLive, _previous.DataOf(set).ToArray());
@@ -132,7 +134,8 @@ internal sealed class ZoneResigner
             CompleteDigest(next, workers[0].Signer);
             signed = SignedZone.Of(next, workers.Select(worker => worker.Signer)) with
             {
-                Resigned = [.. nodes.Select(node => node.Key), .. _links.Select(link => next.NodeCount + next.Nsec3!.Find(link.Hash, out _))],
+                Resigned = [.. nodes.Select(node => FindIn(next, node.Key)), .. _links.Select(link => next.NodeEnd + next.Nsec3!.Find(link.Hash, out _))],
+                Previous = _mayReuse && PreviousSignatures.HadKeys(_previous, _terms) ? _previous : null,
             };
         }
 
@@ -162,6 +165,14 @@ internal sealed class ZoneResigner
     {
         Span<byte> owner = stackalloc byte[DomainName.MaxLength];
         return worker.Sign(owner[..OwnedRRsets.WriteHashedName(_zone.Origin, link.Hash, owner)], link.Content, link.RRset);
+    }
+
+    // The versions number their nodes each in its own way.
+    private int FindIn(ZoneSnapshot next, int node)
+    {
+        var lookup = new LookupName();
+        lookup.Set(_zone.NameOf(node).Wire);
+        return next.FindNode(lookup);
     }
 
     private ZoneSnapshot Edit(KeyValuePair<int, int>[] nodes, RRsetContent[][] contents, RRsetContent[] links)

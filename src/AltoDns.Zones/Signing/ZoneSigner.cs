@@ -18,7 +18,7 @@ public static class ZoneSigner
     /// <exception cref="InvalidOperationException">The zone has too much data, or two names with one NSEC3 hash.</exception>
     public static SignedZone Sign(ZoneSnapshot zone, SigningTerms terms, ZoneSnapshot? previous = null)
     {
-        var signed = SignedLayout.Make(UnsignedForm.Of(zone), terms);
+        var signed = SignedLayout.Make(UnsignedForm.Of(SnapshotFreezer.Freeze(zone)), terms);
         var earlier = previous is null ? null : new PreviousSignatures(signed, previous);
         var mayReuse = previous is not null && PreviousSignatures.TellsKeysApart(previous, terms);
         var digest = terms.Policy.ZoneMd ? signed.FindRRset(ZoneSnapshot.Apex, RecordType.ZONEMD) : -1;

@@ -17,13 +17,17 @@ public static class ZoneVerifier
     public static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now) => Verify(zone, now, trusted: null);
 
     /// <summary>The same, believing the signatures of RRsets that another version, which was verified, has in the same way.</summary>
-    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, ZoneSnapshot? trusted) =>
-        Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true, trusted is null ? null : new PreviousSignatures(zone, trusted));
+    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, ZoneSnapshot? trusted)
+    {
+        zone = SnapshotFreezer.Freeze(zone);
+        return Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true, trusted is null ? null : new PreviousSignatures(zone, trusted));
+    }
 
     /// <summary>Checks some owners and their place in the chain, for a zone whose other names were checked before.</summary>
     /// <param name="owners">Numbered as <see cref="OwnedRRsets"/> does; the nodes that changed, and the links of an NSEC3 chain that did.</param>
-    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, IReadOnlyList<int> owners) =>
-        Verify(zone, now, owners.Count, item => owners[item], withChainEnds: false, trusted: null);
+    /// <param name="trusted">A version that was verified; signatures of RRsets that it has in the same way are believed.</param>
+    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, IReadOnlyList<int> owners, ZoneSnapshot? trusted) =>
+        Verify(zone, now, owners.Count, item => owners[item], withChainEnds: false, trusted is null ? null : new PreviousSignatures(zone, trusted, owners));
 
     private static VerificationResult Verify(
         ZoneSnapshot zone, DateTimeOffset now, int count, Func<int, int> ownerOf, bool withChainEnds, PreviousSignatures? trusted)

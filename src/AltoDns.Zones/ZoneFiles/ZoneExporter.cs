@@ -32,7 +32,7 @@ public static class ZoneExporter
             yield return record;
         }
 
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
             var first = zone.FirstRRset(node);
             for (var i = 0; i < zone.RRsetsOf(node).Length; i++)

@@ -17,7 +17,7 @@ public sealed record ZoneFileStyle
     /// <summary>Seconds for $TTL; records with this TTL then show none. Null: every record shows its own.</summary>
     public uint? DefaultTimeToLive { get; init; }
 
-    /// <summary>Whether owners are written in full, and on every line, for programs that read line by line.</summary>
+    /// <summary>Whether owners are written in full, on every line and without $ORIGIN, for programs that read line by line and files that include this one.</summary>
     public bool AbsoluteOwners { get; init; }
 }
 
@@ -39,7 +39,7 @@ public sealed class ZoneFileWriter
     private readonly int _originLength;
     private DomainName? _lastOwner;
 
-    /// <summary>Writes the header, $ORIGIN and $TTL.</summary>
+    /// <summary>Writes the header, $ORIGIN where owners need it, and $TTL.</summary>
     /// <param name="output">The caller's to flush and dispose; UTF-8 or ASCII.</param>
     /// <param name="origin">The zone; records outside it are written with absolute owners.</param>
     public ZoneFileWriter(TextWriter output, DomainName origin, ZoneFileStyle? style = null)
@@ -54,8 +54,12 @@ public sealed class ZoneFileWriter
             EndLine();
         }
 
-        _line.Append("$ORIGIN ").Append(origin.ToString());
-        EndLine();
+        if (!_style.AbsoluteOwners)
+        {
+            _line.Append("$ORIGIN ").Append(origin.ToString());
+            EndLine();
+        }
+
         if (_style.DefaultTimeToLive is { } timeToLive)
         {
             _line.Append(CultureInfo.InvariantCulture, $"$TTL {timeToLive}");

@@ -88,7 +88,7 @@ internal static class XdpCommand
         using var process = contender.Start(network, ServerProcessor);
         try
         {
-            using var load = network.OnClient(() => new UdpLoad(new IPEndPoint(VethPair.ServerAddress, XdpContender.Port), traffic));
+            using var load = network.Client.Call(() => new UdpLoad(new IPEndPoint(VethPair.ServerAddress, XdpContender.Port), traffic));
             WaitUntilReady(contender, process, load, inFlight);
             if (HasProgram(network) != contender.UsesXdp)
             {
@@ -105,7 +105,7 @@ internal static class XdpCommand
     }
 
     private static bool HasProgram(VethPair network) =>
-        VethPair.IpAsync("-n", network.ServerNamespace, "-details", "link", "show", VethPair.ServerInterface).GetAwaiter().GetResult().Contains("prog/xdp", StringComparison.Ordinal);
+        NetworkNamespace.IpAsync("-n", network.Server.Name, "-details", "link", "show", VethPair.ServerInterface).GetAwaiter().GetResult().Contains("prog/xdp", StringComparison.Ordinal);
 
     private static void WaitUntilReady(XdpContender contender, Process process, UdpLoad load, int inFlight)
     {

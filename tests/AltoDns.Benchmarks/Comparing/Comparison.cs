@@ -56,6 +56,7 @@ internal sealed class Comparison(IReadOnlyList<Contender> all, ComparisonSetting
         await using var servers = new ServerSet();
         await servers.StartAsync(contenders, data);
         NoteStarts(servers, starts);
+        await servers.SettleAsync();
         var workloads = new List<WorkloadReport>();
         IReadOnlyList<StartRow> rows = [];
         foreach (var workload in group.Workloads)

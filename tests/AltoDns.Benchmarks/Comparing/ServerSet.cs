@@ -1,5 +1,6 @@
 // Starts the servers of a group one after the other, each on one processor, and ends them together.
 
+using AltoDns.Benchmarks.Measuring;
 using AltoDns.Benchmarks.Output;
 using AltoDns.Benchmarks.Servers;
 using AltoDns.Benchmarks.Traffic;
@@ -14,6 +15,11 @@ internal sealed class ServerSet : IAsyncDisposable
     public static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(100);
 
     private const string Processor = "0";
+
+    // What a server does beside answering once it has loaded, such as looking at signatures, is not the cost of answers.
+    private const double Idle = 0.02;
+    private static readonly TimeSpan IdleFor = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan IdlePatience = TimeSpan.FromSeconds(60);
 
     private readonly List<(Contender Contender, RunningServer Server)> _started = [];
 
@@ -36,6 +42,24 @@ internal sealed class ServerSet : IAsyncDisposable
             {
                 Failed.Add(contender.Name);
                 Figures.Note($"  {contender.Name} is left out: {exception.Message}");
+            }
+        }
+    }
+
+    /// <summary>Returns when no server is at work by itself any more, or after a minute.</summary>
+    public async Task SettleAsync()
+    {
+        foreach (var (_, server) in _started)
+        {
+            var clock = ProcessorClock.OfTree(server.ProcessId);
+            for (var waited = TimeSpan.Zero; waited < IdlePatience; waited += IdleFor)
+            {
+                var before = clock.Read();
+                await Task.Delay(IdleFor);
+                if (clock.Read() - before < Idle * IdleFor.TotalNanoseconds)
+                {
+                    break;
+                }
             }
         }
     }

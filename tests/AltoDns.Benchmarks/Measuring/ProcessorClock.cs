@@ -12,6 +12,9 @@ internal sealed partial class ProcessorClock(IReadOnlyList<int> processIds)
     // The clock of a process: its ID inverted, then three bits for what is counted (clock_getcpuclockid(3)).
     private const int ScheduledTime = 2;
 
+    // CLOCK_THREAD_CPUTIME_ID.
+    private const int ThreadTime = 3;
+
     /// <summary>The clock of a process and of all that descend from it now.</summary>
     public static ProcessorClock OfTree(int processId) => new(ProcessTree.IdsOf(processId));
 
@@ -29,6 +32,9 @@ internal sealed partial class ProcessorClock(IReadOnlyList<int> processIds)
 
         return total;
     }
+
+    /// <summary>The processor time of the calling thread in nanoseconds.</summary>
+    public static long ReadThread() => GetTime(ThreadTime, out var time) == 0 ? (time.Seconds * 1_000_000_000) + time.Nanoseconds : 0;
 
     /// <summary>Keeps the calling thread on one processor.</summary>
     /// <exception cref="Win32Exception">There is no such processor, or it is not allowed.</exception>

@@ -66,7 +66,7 @@ internal sealed record XdpContender(string Name, IReadOnlyList<string> Command, 
     public Process Start(VethPair network, int processor)
     {
         var start = new ProcessStartInfo(
-            ToolRunner.Require("ip"), network.OnServer(["taskset", "-c", $"{processor}", .. Command])) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+            ToolRunner.Require("ip"), network.Server.Inside(["taskset", "-c", $"{processor}", .. Command])) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} did not start.");
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) => NoteFault(line.Data);

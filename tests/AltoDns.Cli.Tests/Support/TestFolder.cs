@@ -37,6 +37,7 @@ internal sealed class TestFolder : IDisposable
     public void Write(string name, string text)
     {
         var draft = PathOf(name + ".draft");
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(draft)!);
         File.WriteAllText(draft, text);
         File.Move(draft, PathOf(name), overwrite: true);
     }

@@ -48,6 +48,14 @@ public sealed class NetworkNamespace : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs <c>ip</c>; arguments such as <c>-n NAMESPACE</c> come first.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message has what it printed.</exception>
+    public static async Task<string> IpAsync(params string[] arguments)
+    {
+        var result = await ToolRunner.RunAsync("ip", arguments);
+        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException(result.ToString());
+    }
+
     /// <summary>Arguments of <c>ip</c> that start a program inside; <c>ip</c> becomes that program, so the process ID is the program's.</summary>
     public IReadOnlyList<string> Inside(IEnumerable<string> command) => ["netns", "exec", Name, .. command];
 
@@ -80,12 +88,6 @@ public sealed class NetworkNamespace : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => _ = await ToolRunner.RunAsync("ip", ["netns", "del", Name]);
-
-    private static async Task<string> IpAsync(params string[] arguments)
-    {
-        var result = await ToolRunner.RunAsync("ip", arguments);
-        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException(result.ToString());
-    }
 
     private static async Task RemoveStaleAsync()
     {

@@ -8,7 +8,7 @@ using System.Runtime.InteropServices;
 
 namespace AltoDns.Harness.Network;
 
-/// <summary>Made within the network of its interface: see <see cref="VethPair.OnClient"/>. Needs CAP_NET_RAW.</summary>
+/// <summary>Made within the network of its interface: see <see cref="NetworkNamespace.Call"/>. Needs CAP_NET_RAW.</summary>
 public sealed class PacketSocket : IDisposable
 {
     private readonly Socket _socket;

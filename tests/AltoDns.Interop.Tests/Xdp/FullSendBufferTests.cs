@@ -20,7 +20,7 @@ public sealed class FullSendBufferTests
         await using var network = await VethPair.CreateAsync();
         await using var server = await XdpServer.StartAsync(network, ["--udp-workers", "1", "--udp-engine", engine, "--udp-send-buffer", "4096"]);
         var throttle = await ToolRunner.RunAsync(
-            "tc", ["-n", network.ServerNamespace, "qdisc", "add", "dev", VethPair.ServerInterface, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", "1000000"]);
+            "tc", ["-n", network.Server.Name, "qdisc", "add", "dev", VethPair.ServerInterface, "root", "tbf", "rate", "8kbit", "burst", "1600", "limit", "1000000"]);
         Assert.True(throttle.ExitCode == 0, throttle.ToString());
         using (var client = new XdpAsker(network).Connect(XdpServer.Endpoint, SocketType.Dgram, prepare: null))
         {

@@ -45,7 +45,7 @@ internal sealed class XdpAsker(VethPair network)
     public Socket Connect(IPEndPoint server, SocketType type, Action<Socket>? prepare)
     {
         var protocol = type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp;
-        var socket = network.OnClient(() => new Socket(server.AddressFamily, type, protocol));
+        var socket = network.Client.Call(() => new Socket(server.AddressFamily, type, protocol));
         socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
         prepare?.Invoke(socket);
         socket.Connect(server);

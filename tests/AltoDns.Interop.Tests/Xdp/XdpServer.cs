@@ -7,6 +7,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using AltoDns.Harness;
 using AltoDns.Harness.Network;
+using AltoDns.Testing;
 
 namespace AltoDns.Interop.Tests.Xdp;
 
@@ -62,7 +63,7 @@ internal sealed partial class XdpServer : IAsyncDisposable
     public static async Task<XdpServer> StartAsync(VethPair network, IEnumerable<string> arguments, params string[] prefix)
     {
         string[] command = [.. prefix, "dotnet", AltoDnsServer.ProgramPath, "serve", "--listen", $"{Endpoint}", "--listen", $"{EndpointV6}", .. arguments];
-        var start = new ProcessStartInfo(ToolRunner.Require("ip"), network.OnServer(command))
+        var start = new ProcessStartInfo(ToolRunner.Require("ip"), network.Server.Inside(command))
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -85,12 +86,8 @@ internal sealed partial class XdpServer : IAsyncDisposable
 
     public async Task WaitForLogAsync(string text)
     {
-        var clock = Stopwatch.StartNew();
-        while (!Log.Contains(text, StringComparison.Ordinal))
-        {
-            Assert.True(clock.Elapsed < Patience && !_process.HasExited, $"The log has no '{text}':\n{Log}");
-            await Task.Delay(10);
-        }
+        await Eventually.IsTrue(() => Log.Contains(text, StringComparison.Ordinal) || _process.HasExited, $"the log has '{text}'");
+        Assert.True(Log.Contains(text, StringComparison.Ordinal), $"The log has no '{text}':\n{Log}");
     }
 
     /// <summary>Stops it as an operator does.</summary>

@@ -31,7 +31,7 @@ public sealed class XdpTests
         await using var server = await XdpServer.StartAsync(network, OnXdp);
         foreach (var (address, option) in new[] { (VethPair.ServerAddress, "+notcp"), (VethPair.ServerAddressV6, "+notcp"), (VethPair.ServerAddress, "+tcp"), (VethPair.ServerAddressV6, "+tcp") })
         {
-            var answer = DigAnswer.Parse(await network.RunOnClientAsync(ToolRunner.Require("dig"), $"@{address}", "-x", "192.0.2.77", "NAPTR", option, "+tries=1", "+timeout=20"));
+            var answer = DigAnswer.Parse(await network.Client.RunAsync("dig", [$"@{address}", "-x", "192.0.2.77", "NAPTR", option, "+tries=1", "+timeout=20"]));
             Assert.Equal([Naptr], answer.Answers.Select(record => record.Data));
         }
 
@@ -47,7 +47,7 @@ public sealed class XdpTests
 
         // A tagged frame: it belongs to another interface, which there is none of.
         var good = await UdpFrameAsync(network);
-        using (var socket = network.OnClient(() => new PacketSocket(VethPair.ClientInterface)))
+        using (var socket = network.Client.Call(() => new PacketSocket(VethPair.ClientInterface)))
         {
             socket.Send([.. good[..12], 0x81, 0x00, 0, 5, .. good[12..]]);
         }
@@ -56,7 +56,7 @@ public sealed class XdpTests
         AssertAnswered(asker.AskByUdp(Question, prepare: socket => socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions, [1, 1, 1, 0])));
 
         // Fragments.
-        await VethPair.IpAsync("-n", network.ClientNamespace, "link", "set", VethPair.ClientInterface, "mtu", "1280");
+        await NetworkNamespace.IpAsync("-n", network.Client.Name, "link", "set", VethPair.ClientInterface, "mtu", "1280");
         AssertAnswered(asker.AskByUdp(Padded(2000), prepare: socket => socket.DontFragment = false));
         AssertAnswered(asker.AskByUdp(Padded(2000), XdpServer.EndpointV6));
 
@@ -88,7 +88,7 @@ public sealed class XdpTests
         ];
         byte[][] unanswerable = [Changed(good, UdpSourcePort, 0, 0), WithSource(good, IPv4Source, 255, 255, 255, 255), WithSource(good, IPv4Source, 10, 77, 0, 1)];
 
-        using (var socket = network.OnClient(() => new PacketSocket(VethPair.ClientInterface)))
+        using (var socket = network.Client.Call(() => new PacketSocket(VethPair.ClientInterface)))
         {
             foreach (var frame in hostile.Concat(unanswerable))
             {
@@ -179,11 +179,11 @@ public sealed class XdpTests
     private static void AssertAnswered(byte[] answer) => Assert.Equal((ResponseCode.NoError, 1), (AnswerMessage.Parse(answer).ResponseCode, AnswerMessage.Parse(answer).Answers.Count));
 
     private static Task<string> ShowServerInterfaceAsync(VethPair network) =>
-        VethPair.IpAsync("-n", network.ServerNamespace, "-details", "link", "show", VethPair.ServerInterface);
+        NetworkNamespace.IpAsync("-n", network.Server.Name, "-details", "link", "show", VethPair.ServerInterface);
 
     private static async Task<byte[]> HardwareAddressAsync(string space, string name)
     {
-        var words = (await VethPair.IpAsync("-n", space, "link", "show", name)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = (await NetworkNamespace.IpAsync("-n", space, "link", "show", name)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return PhysicalAddress.Parse(words[Array.IndexOf(words, "link/ether") + 1]).GetAddressBytes();
     }
 
@@ -199,8 +199,8 @@ public sealed class XdpTests
     /// <summary>The question from port 4321, without a UDP checksum.</summary>
     private static async Task<byte[]> UdpFrameAsync(VethPair network)
     {
-        var to = await HardwareAddressAsync(network.ServerNamespace, VethPair.ServerInterface);
-        var from = await HardwareAddressAsync(network.ClientNamespace, VethPair.ClientInterface);
+        var to = await HardwareAddressAsync(network.Server.Name, VethPair.ServerInterface);
+        var from = await HardwareAddressAsync(network.Client.Name, VethPair.ClientInterface);
         byte[] ip =
         [
             0x45, 0, 0, (byte)(28 + Question.Length), 0, 0, 0, 0, 64, 17, 0, 0, .. VethPair.ClientAddress.GetAddressBytes(), .. VethPair.ServerAddress.GetAddressBytes(),

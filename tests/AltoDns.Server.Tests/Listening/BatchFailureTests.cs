@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Listening.Linux;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 
 namespace AltoDns.Server.Tests.Listening;
 

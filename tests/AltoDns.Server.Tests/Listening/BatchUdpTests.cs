@@ -7,6 +7,7 @@ using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Listening.Linux;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 
 namespace AltoDns.Server.Tests.Listening;
 

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 
 namespace AltoDns.Server.Tests.Listening;
 

@@ -4,6 +4,7 @@ using System.Net;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 
 namespace AltoDns.Server.Tests.Listening;
 

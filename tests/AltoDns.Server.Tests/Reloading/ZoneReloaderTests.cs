@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.Logging;

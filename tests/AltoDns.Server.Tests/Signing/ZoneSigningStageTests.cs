@@ -6,6 +6,7 @@ using AltoDns.Protocol.Records;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Tests.Support;
+using AltoDns.Testing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Serving;
@@ -25,6 +26,7 @@ public sealed class ZoneSigningStageTests : IAsyncDisposable
     private DnssecPolicy? _policy = new();
     private string _records = "1 PTR one.example.";
     private uint _serial = 100;
+    private bool _isFaulty;
 
     private string State => Path.Combine(_folder, "state");
 
@@ -80,12 +82,20 @@ public sealed class ZoneSigningStageTests : IAsyncDisposable
     [Fact]
     public async Task The_routine_looks_by_itself()
     {
-        _policy = new DnssecPolicy { SignatureLifetime = TimeSpan.FromDays(1), SignatureRefresh = TimeSpan.FromHours(8), Jitter = TimeSpan.FromHours(2) };
         var server = await StartAsync();
         var before = server.Zone;
         using var routine = new SigningRoutine(server.Keeper, server.Stage, server.Reloader, _time, new LogRecorder<SigningRoutine>());
         await routine.StartAsync(TestContext.Current.CancellationToken);
-        _time.AdvanceUntil(TimeSpan.FromMinutes(10), () => server.Zone != before);
+        _time.AdvanceUntil(TimeSpan.FromMinutes(10), () => server.Stage.IsDue() || server.Zone != before);
+
+        // From here on time goes slower than signing.
+        await Eventually.IsTrue(
+            () =>
+            {
+                _time.Advance(KeyKeeper.LongestPause);
+                return server.Zone != before;
+            },
+            "the routine signs what is due");
         AssertValid(server);
         await routine.StopAsync(TestContext.Current.CancellationToken);
     }
@@ -171,6 +181,30 @@ public sealed class ZoneSigningStageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_zone_that_does_not_verify_is_not_served_and_the_log_says_so()
+    {
+        var server = await StartAsync();
+        var before = server.Zone;
+        _isFaulty = true;
+        _records += "\n2 PTR two.example.";
+        var result = await server.Reloader.ReloadAsync("a test");
+        Assert.Null(result.Zones);
+        Assert.Contains(result.Problems, problem => problem.Severity == Severity.Error && problem.Fault.Contains("expired", StringComparison.Ordinal));
+        Assert.Same(before, server.Zone);
+
+        // Neither a refresh, which is said once.
+        _time.Advance(TimeSpan.FromDays(12));
+        await LookAsync(server);
+        await LookAsync(server);
+        Assert.Same(before, server.Zone);
+        Assert.Single(_log.Entries, entry => entry.Id == 1231);
+        _isFaulty = false;
+        await LookAsync(server);
+        Assert.NotSame(before, server.Zone);
+        AssertValid(server);
+    }
+
+    [Fact]
     public async Task A_serial_that_cannot_be_stored_keeps_a_change_but_not_a_refresh_from_being_served()
     {
         var server = await StartAsync();
@@ -231,7 +265,11 @@ public sealed class ZoneSigningStageTests : IAsyncDisposable
         var store = new KeyStore(State);
         var zones = new ZoneStore(ZoneSet.Empty);
         var keeper = new KeyKeeper(store, new ParentMonitor(_time, Path.Combine(_folder, "no-resolvers")), _time, new LogRecorder<KeyKeeper>());
-        var stage = new ZoneSigningStage(keeper, store, _time, _log);
+        var stage = new ZoneSigningStage(keeper, store, _time, _log)
+        {
+            // Ten years from now no signature holds.
+            Verify = (signed, now) => _isFaulty ? ZoneVerifier.Verify(signed.Zone, now.AddYears(10)) : signed.Verify(now),
+        };
         var server = new Server(
             zones, keeper, stage, new ZoneReloader(zones, load, new ReloadingOptions { WatchFiles = false }, _time, new LogRecorder<ZoneReloader>(), stage));
         _servers.Add(server);

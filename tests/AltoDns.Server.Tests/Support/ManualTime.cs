@@ -1,5 +1,7 @@
 // Time that moves only when a test says so.
 
+using AltoDns.Testing;
+
 namespace AltoDns.Server.Tests.Support;
 
 /// <summary>Timers fire on the thread that advances the time. Safe for any number of threads.</summary>

@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Testing;
 
 namespace AltoDns.Server.Tests.Support;
 

@@ -37,7 +37,8 @@ internal sealed class TestServer : IAsyncDisposable
         UdpEngine udpEngine = UdpEngine.Fastest,
         int udpBatchSize = 64,
         int udpMaxAnswer = 4096,
-        BatchCalls? batchCalls = null)
+        BatchCalls? batchCalls = null,
+        StreamHandler? streamHandler = null)
     {
         var log = new LogRecorder<DnsServer>();
         var options = new ListeningOptions
@@ -50,7 +51,7 @@ internal sealed class TestServer : IAsyncDisposable
             BatchCalls = batchCalls ?? BatchCalls.Kernel,
             Tcp = tcp ?? new TcpOptions(),
         };
-        var server = new DnsServer(options, handler ?? Echo, time ?? TimeProvider.System, log);
+        var server = new DnsServer(options, handler ?? Echo, time ?? TimeProvider.System, log, streamHandler);
         server.Start();
         return new TestServer(server, log);
     }

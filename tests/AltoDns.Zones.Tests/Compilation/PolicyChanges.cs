@@ -1,9 +1,11 @@
 // Random policies over small zones of all kinds, and random changes of them.
 
+using System.Net;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Serving;
 using AltoDns.Zones.ZoneFiles;
 
 namespace AltoDns.Zones.Tests.Compilation;
@@ -29,12 +31,18 @@ internal sealed class PolicyChanges
     private readonly uint? _serial;
     private int _line = 10;
 
-    public PolicyChanges(Random random)
+    private readonly bool _isTransferred;
+    private readonly bool _hasSoa;
+
+    /// <param name="isTransferred">Whether the base is transferred, and may be changed too.</param>
+    public PolicyChanges(Random random, bool isTransferred = false)
     {
+        _isTransferred = isTransferred;
+        _hasSoa = !isTransferred || random.Next(2) == 0;
         _random = random;
         _zones = [.. Zones.Where(_ => random.Next(2) == 0).DefaultIfEmpty(Zones[random.Next(Zones.Length)])];
         _mode = random.Next(3) == 0 ? PublishMode.Rfc8686Names : PublishMode.EveryName;
-        _serial = random.Next(3) == 0 ? 7 : null;
+        _serial = !isTransferred && random.Next(3) == 0 ? 7 : null;
         _servers.AddRange(Enumerable.Range(0, 4).Select(Server));
         for (var count = random.Next(12); count > 0; count--)
         {
@@ -58,14 +66,53 @@ internal sealed class PolicyChanges
         Publish = _mode,
         TimeToLive = 600,
         Zones = [.. _zones.Select(zone => new Positioned<IPPrefix>(zone, Nowhere))],
-        Soa = new SoaSettings(DomainName.Parse("ns1.example."), DomainName.Parse("hostmaster.example."), _serial, 3600, 600, 86400, 300, 3600),
-        Nameservers = [new Positioned<DomainName>(DomainName.Parse("ns1.example."), Nowhere)],
-        Bases = [],
+        Soa = !_hasSoa ? null : new SoaSettings(DomainName.Parse("ns1.example."), DomainName.Parse("hostmaster.example."), _serial, 3600, 600, 86400, 300, 3600),
+        Nameservers = _hasSoa ? [new Positioned<DomainName>(DomainName.Parse("ns1.example."), Nowhere)] : [],
+        Bases = !_isTransferred ? [] : [.. Origins.Select(origin => new BaseZoneDocument("", origin, Nowhere)
+        {
+            Transfer = new BaseTransfer([new Positioned<IPEndPoint>(new IPEndPoint(IPAddress.Loopback, 53), Nowhere)], null),
+        })],
         Servers = [.. _servers],
         Assignments = [.. _assignments.Select((entry, i) => new AssignmentDocument(entry.Key, entry.Value, _line + i, 3))],
         Delegations = [.. _delegations.Select(prefix => new DelegationDocument(
             prefix, [new Positioned<DomainName>(DomainName.Parse("ns.customer.example."), Nowhere)], [], [], Nowhere))],
     };
+
+    public IEnumerable<DomainName> Origins => _zones.SelectMany(ReverseZone.Covering).Select(zone => zone.Origin);
+
+    /// <summary>The zone as its primary has it, signed by that at times.</summary>
+    public ZoneSnapshot BaseOf(DomainName origin, uint serial)
+    {
+        var builder = new ZoneBuilder(origin);
+        builder.AddRecord(ZoneSnapshot.Apex, 900, new SoaData(DomainName.Parse("old.example."), DomainName.Root, serial, 60, 60, 600, 60));
+        builder.AddRecord(ZoneSnapshot.Apex, 900, new NsData(DomainName.Parse("old.example.")));
+        builder.AddRecord(ZoneSnapshot.Apex, 0, new Nsec3ParamData(1, 0, 0, []));
+        builder.AddRecord(ZoneSnapshot.Apex, 0, new UnknownData(RecordType.DS, [0, 1, 13, 2, 0]));
+        foreach (var record in _base.Where(record => record.Owner.IsSubdomainOf(origin)))
+        {
+            var node = builder.AddName(record.Owner);
+            builder.AddRecord(node, record.TimeToLive, record.Data);
+            if (serial % 2 == 0)
+            {
+                builder.AddRecord(node, record.TimeToLive, new NsecData(DomainName.Root, TypeBitmap.Of([RecordType.A])));
+            }
+        }
+
+        return builder.Freeze();
+    }
+
+    /// <summary>Changes the base: mostly plain records, now and then something that makes a full compile necessary.</summary>
+    public void ChangeBase()
+    {
+        if (_random.Next(2) == 0 && _base.Count > 0)
+        {
+            _base.RemoveAt(_random.Next(_base.Count));
+        }
+        else
+        {
+            AddBase();
+        }
+    }
 
     public void ReadBase(Action<ZoneRecord> add) => _base.ForEach(add);
 

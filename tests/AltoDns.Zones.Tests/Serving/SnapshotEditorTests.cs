@@ -33,7 +33,7 @@ public sealed class SnapshotEditorTests
             {
                 var before = zone;
                 var textBefore = SnapshotText.Of(before);
-                var editor = new SnapshotEditor(zone);
+                var editor = Editor(zone, random);
                 Edit(model, editor, zone, version, random);
                 zone = editor.Build();
                 AssertEqual(model.Freeze(), zone, random);
@@ -112,6 +112,10 @@ public sealed class SnapshotEditorTests
         });
     }
 
+    // Appends or copies, whatever the size of the zone.
+    private static SnapshotEditor Editor(ZoneSnapshot zone, Random random) =>
+        new(zone) { Limits = random.Next(4) == 0 ? EditLimits.Always with { LeastNames = int.MaxValue } : EditLimits.Always with { MostVersions = random.Next(2, 9) } };
+
     private static DomainName Child(int i) => DomainName.Parse($"n{i}.deep.example.");
 
     private static void Edit(ZoneModel model, SnapshotEditor editor, ZoneSnapshot zone, uint version, Random random)
@@ -119,7 +123,7 @@ public sealed class SnapshotEditorTests
         for (var edits = random.Next(12); edits > 0; edits--)
         {
             // Half of the edits are of names that are there.
-            var name = random.Next(2) == 0 ? ZoneMaker.Name(random, model.Origin) : zone.NameOf(random.Next(zone.NodeCount));
+            var name = random.Next(2) == 0 ? ZoneMaker.Name(random, model.Origin) : zone.NameOf(zone.InOrder.ElementAt(random.Next(zone.NodeCount)));
             var rrsets = random.Next(3) == 0 ? [] : ZoneModel.RandomRRsets(random);
             if (name == model.Origin)
             {
@@ -145,7 +149,7 @@ public sealed class SnapshotEditorTests
     // A name keeps RRsets and gets one more.
     private static void EditKept(ZoneModel model, SnapshotEditor editor, ZoneSnapshot zone, Random random)
     {
-        var node = random.Next(zone.NodeCount);
+        var node = zone.InOrder.ElementAt(random.Next(zone.NodeCount));
         var name = zone.NameOf(node);
         if (node == ZoneSnapshot.Apex || !model.Names.TryGetValue(name, out var rrsets) || zone.FindRRset(node, RecordType.NSEC) >= 0
             || rrsets.Count != zone.RRsetsOf(node).Length || rrsets.Values.Where((rrset, i) => !IsAt(zone, zone.FirstRRset(node) + i, rrset)).Any())
@@ -217,18 +221,52 @@ public sealed class SnapshotEditorTests
         Assert.Equal(SnapshotText.Of(expected), SnapshotText.Of(actual));
         Assert.Equal(expected.Serial, actual.Serial);
         var lookup = new LookupName();
-        for (var node = 0; node < actual.NodeCount; node++)
+        Assert.Equal(expected.NodeCount, actual.NodeCount);
+        Assert.Equal(Transferred(expected), Transferred(actual));
+        foreach (var node in actual.InOrder)
         {
             lookup.Set(actual.NameOf(node).Wire);
             Assert.Equal(node, actual.FindNode(lookup));
+            Assert.Equal(node, actual.Current(node));
+            Assert.Equal(actual.NameOf(node), actual.NameOf(actual.Current(actual.Identity(node))));
         }
 
         for (var i = 0; i < 20; i++)
         {
             lookup.Set(ZoneMaker.Name(random, expected.Origin).Wire);
-            Assert.Equal(expected.FindDeepest(lookup), actual.FindDeepest(lookup));
-            Assert.Equal(
-                ZoneLookup.Find(expected, lookup, RecordType.TXT) with { RRset = 0 }, ZoneLookup.Find(actual, lookup, RecordType.TXT) with { RRset = 0 });
+            AssertSameLookup(expected, actual, lookup);
+        }
+    }
+
+    private static List<string> Transferred(ZoneSnapshot zone)
+    {
+        var lines = new List<string>();
+        for (var records = new ZoneRecords(zone); records.MoveNext();)
+        {
+            lines.Add($"{Convert.ToHexString(records.Current.Owner)} {records.Current.Type} {records.Current.TimeToLive} {Convert.ToHexString(records.Current.Data)}");
+        }
+
+        return lines;
+    }
+
+    private static void AssertSameLookup(ZoneSnapshot expected, ZoneSnapshot actual, LookupName lookup)
+    {
+        Assert.Equal(expected.NameOf(expected.FindDeepest(lookup)), actual.NameOf(actual.FindDeepest(lookup)));
+        var (found, other) = (ZoneLookup.Find(expected, lookup, RecordType.TXT), ZoneLookup.Find(actual, lookup, RecordType.TXT));
+        Assert.Equal(found with { RRset = 0, Node = 0 }, other with { RRset = 0, Node = 0 });
+        Assert.Equal(expected.NameOf(found.Node), actual.NameOf(other.Node));
+        Assert.Equal(found.RRset < 0, other.RRset < 0);
+        if (found.RRset >= 0)
+        {
+            Assert.Equal(expected.DataOf(expected.RRset(found.RRset)), actual.DataOf(actual.RRset(other.RRset)));
+        }
+
+        if (found.Outcome == LookupOutcome.NameError)
+        {
+            var label = lookup.Label(expected.Node(found.Node).Depth + 1);
+            var (left, right) = (NsecLookup.FindCovering(expected, found.Node, label), NsecLookup.FindCovering(actual, other.Node, label));
+            Assert.Equal(expected.NameOf(left.Node), actual.NameOf(right.Node));
+            Assert.Equal(left.RRset < 0, right.RRset < 0);
         }
     }
 

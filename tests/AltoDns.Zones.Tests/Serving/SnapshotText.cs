@@ -1,4 +1,4 @@
-// Everything that a reader of a zone may see, as text to compare.
+// Everything that a reader of a zone may see but the numbers of its nodes, as text to compare.
 
 using AltoDns.Protocol.Presentation;
 using AltoDns.Zones.Serving;
@@ -10,10 +10,10 @@ internal static class SnapshotText
     public static string Of(ZoneSnapshot zone)
     {
         var text = new System.Text.StringBuilder();
-        for (var node = 0; node < zone.NodeCount; node++)
+        foreach (var node in zone.InOrder)
         {
-            ref readonly var entry = ref zone.Node(node);
-            text.Append($"{node} {zone.NameOf(node)} {entry.Parent} {entry.Depth} {entry.Wildcard} {entry.Flags}\n");
+            var entry = zone.Node(node);
+            text.Append($"{zone.NameOf(node)} {zone.NameOf(entry.Parent)} {zone.NameOf(entry.Wildcard)} {entry.Depth} {entry.Flags}\n");
             for (var i = 0; i < zone.RRsetsOf(node).Length; i++)
             {
                 Append(text, zone, zone.FirstRRset(node) + i);

@@ -55,7 +55,6 @@ public sealed class ZoneFileWriterTests
     public void Writes_for_programs_one_whole_record_a_line() =>
         Assert.Equal(
             """
-            $ORIGIN example.
             example. 60 IN SOA ns.example. host.x. 1 7200 3 4 5
             a.example. 60 IN PTR b.example.
             example. 60 IN NS ns.example.

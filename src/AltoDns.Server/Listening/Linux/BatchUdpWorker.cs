@@ -9,6 +9,7 @@ namespace AltoDns.Server.Listening.Linux;
 internal sealed class BatchUdpWorker : UdpWorker
 {
     private readonly MessageBatch _batch;
+    private int _handled;
 
     /// <param name="socket">Bound to an address or a wildcard; the worker owns it, unless other workers share it.</param>
     public BatchUdpWorker(
@@ -19,6 +20,8 @@ internal sealed class BatchUdpWorker : UdpWorker
             Math.Clamp(options.UdpBatchSize, 1, NativeMethods.MaxBatch),
             Math.Max(options.UdpMaxAnswer, SafePayload),
             socket.AddressFamily);
+
+    public override PendingAnswer Defer() => _batch.Defer(_handled, Socket.SafeHandle);
 
     protected override int Receive()
     {
@@ -36,6 +39,7 @@ internal sealed class BatchUdpWorker : UdpWorker
         var unixTime = UnixTime;
         for (var i = 0; i < count; i++)
         {
+            _handled = i;
             if (_batch.ClientPort(i) == 0)
             {
                 Tally.InvalidSource++;
@@ -79,7 +83,7 @@ internal sealed class BatchUdpWorker : UdpWorker
 
     private bool TryShorten(int answer, uint unixTime)
     {
-        var question = _batch.QuestionOf(answer);
+        var question = _handled = _batch.QuestionOf(answer);
         if (!TryProcess(_batch.Request(question), _batch.Response(question)[..SafePayload], _batch.ClientAddress(question), unixTime, out var length))
         {
             return false;

@@ -144,6 +144,15 @@ internal sealed unsafe class MessageBatch
         };
     }
 
+    /// <summary>Where the answer to a request goes that is sent from another thread.</summary>
+    public PendingAnswer Defer(int index, SafeHandle socket)
+    {
+        var envelope = AddressOf(_envelopes, index);
+        var control = envelope->ControlSpan[..(int)_received[index].ControlLength].ToArray();
+        TurnAround(control);
+        return new PendingBatchedDatagram(_calls, socket, envelope->AddressSpan[..(int)_received[index].AddressLength].ToArray(), control);
+    }
+
     /// <summary>The index of the request that a queued answer is for.</summary>
     public int QuestionOf(int answer) => _questions[answer];
 

@@ -16,7 +16,7 @@ namespace AltoDns.Server.Transfers.Notifying;
 /// One NOTIFY at a time is on its way for each zone and peer; versions that are published meanwhile are told of by the next one, so
 /// that many changes in a short time come to few messages. Nothing is sent before the host has started.
 /// </summary>
-internal sealed class NotifySender(TransferOptions options, ZoneStore store, TimeProvider timeProvider, ILogger<NotifySender> logger)
+internal sealed class NotifySender(TransferOptionsStore options, ZoneStore store, TimeProvider timeProvider, ILogger<NotifySender> logger)
     : BackgroundService, IZoneChangeObserver
 {
     private const int MostAtOnce = 128;
@@ -74,7 +74,7 @@ internal sealed class NotifySender(TransferOptions options, ZoneStore store, Tim
                 return;
             }
 
-            foreach (var peer in options.For(zone).Notify)
+            foreach (var peer in options.Current.For(zone).Notify)
             {
                 if (!_running.TryAdd((zone, peer), false))
                 {
@@ -133,7 +133,7 @@ internal sealed class NotifySender(TransferOptions options, ZoneStore store, Tim
             await _free.WaitAsync(_stopping);
             try
             {
-                code = await _message.SendAsync(current, peer, peer.Key is { } name ? options.Keys.GetValueOrDefault(name) : null, patience, _stopping);
+                code = await _message.SendAsync(current, peer, peer.Key is { } name ? options.Current.Keys.GetValueOrDefault(name) : null, patience, _stopping);
             }
             finally
             {

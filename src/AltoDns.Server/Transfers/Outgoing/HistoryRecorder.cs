@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AltoDns.Server.Transfers.Outgoing;
 
 /// <summary>Keeps the history of the zones that anybody may transfer.</summary>
-internal sealed class HistoryRecorder(ZoneHistory history, TransferOptions options, ILogger<HistoryRecorder> logger) : IZoneChangeObserver
+internal sealed class HistoryRecorder(ZoneHistory history, TransferOptionsStore options, ILogger<HistoryRecorder> logger) : IZoneChangeObserver
 {
     public void Published(IReadOnlyList<ZoneChange> changes)
     {
@@ -19,6 +19,6 @@ internal sealed class HistoryRecorder(ZoneHistory history, TransferOptions optio
             }
         }
 
-        history.Record(changes, zone => options.For(zone).AllowTransfer.Rules.Count > 0);
+        history.Record(changes, zone => options.Current.For(zone).AllowTransfer.Rules.Count > 0);
     }
 }

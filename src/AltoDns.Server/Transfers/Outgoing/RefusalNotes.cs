@@ -33,11 +33,7 @@ internal sealed class RefusalNotes(TimeProvider timeProvider)
 
             if (_noted.Count >= MaxClients && !_noted.ContainsKey(client))
             {
-                foreach (var old in _noted.Where(entry => timeProvider.GetElapsedTime(entry.Value, now) >= Period).Select(entry => entry.Key).ToList())
-                {
-                    _noted.Remove(old);
-                }
-
+                ForgetOld(now);
                 if (_noted.Count >= MaxClients)
                 {
                     return false;
@@ -46,6 +42,14 @@ internal sealed class RefusalNotes(TimeProvider timeProvider)
 
             _noted[client] = now;
             return true;
+        }
+    }
+
+    private void ForgetOld(long now)
+    {
+        foreach (var old in _noted.Where(entry => timeProvider.GetElapsedTime(entry.Value, now) >= Period).Select(entry => entry.Key).ToList())
+        {
+            _noted.Remove(old);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class TransferResponder : IDisposable
     private const long SmallZone = 4096;
 
     private readonly ZoneStore _store;
-    private readonly TransferOptions _options;
+    private readonly TransferOptionsStore _options;
     private readonly ZoneHistory? _history;
     private readonly ushort _payloadSize;
     private readonly TimeProvider _timeProvider;
@@ -41,7 +41,7 @@ public sealed class TransferResponder : IDisposable
     /// <param name="history">What incremental transfers are made of; null for full ones only.</param>
     /// <param name="payloadSize">What EDNS says that we take over UDP, in octets.</param>
     public TransferResponder(
-        ZoneStore store, TransferOptions options, ZoneHistory? history, ushort payloadSize, TimeProvider timeProvider, ILogger<TransferResponder> logger)
+        ZoneStore store, TransferOptionsStore options, ZoneHistory? history, ushort payloadSize, TimeProvider timeProvider, ILogger<TransferResponder> logger)
     {
         _store = store;
         _options = options;
@@ -49,7 +49,7 @@ public sealed class TransferResponder : IDisposable
         _payloadSize = payloadSize;
         _timeProvider = timeProvider;
         _logger = logger;
-        _places = new TransferPlaces(options.MaxOutgoing);
+        _places = new TransferPlaces(options.Current.MaxOutgoing);
         _refusals = new RefusalNotes(timeProvider);
     }
 
@@ -57,7 +57,7 @@ public sealed class TransferResponder : IDisposable
 
     /// <summary>One that has no keys and lets nobody have anything.</summary>
     public static TransferResponder ToNobody(ZoneStore store) =>
-        new(store, new TransferOptions(), history: null, payloadSize: 0, TimeProvider.System, NullLogger<TransferResponder>.Instance);
+        new(store, new TransferOptionsStore(new TransferOptions()), history: null, payloadSize: 0, TimeProvider.System, NullLogger<TransferResponder>.Instance);
 
     /// <summary>Begins a transfer over a stream, see <see cref="StreamHandler"/>. Null also where the request is at fault or has no right: <see cref="QueryProcessor"/> says so.</summary>
     public IMessageSequence? Begin(ReadOnlySpan<byte> request, in QueryContext context)
@@ -73,7 +73,7 @@ public sealed class TransferResponder : IDisposable
         var tsig = query.TsigStart > 0 ? Verify(request, query.TsigStart, context) : null;
         var isVerified = query.TsigStart == 0 || tsig?.Error == TsigError.None;
         if (!isVerified
-            || !TryGrant(query, new IPAddress(context.ClientAddress), tsig?.Key?.Name, out var zone, out _)
+            || !TryGrant(query, context.ClientAddress, tsig?.Key?.Name, out var zone, out _)
             || RecordsFor(request, query, zone!) is not { } records)
         {
             tsig?.Dispose();
@@ -93,7 +93,7 @@ public sealed class TransferResponder : IDisposable
     {
         var reader = new WireReader(request);
         reader.TryReadOctets(start, out _);
-        return TsigRecord.TryRead(ref reader, out var record) ? TsigResponder.Verify(request, record, start, _options.Keys, context.UnixTime) : null;
+        return TsigRecord.TryRead(ref reader, out var record) ? TsigResponder.Verify(request, record, start, _options.Current.Keys, context.UnixTime) : null;
     }
 
     /// <summary>Answers a request for a transfer with one message: over UDP, and all those over a stream that <see cref="Begin"/> did not take.</summary>
@@ -102,14 +102,13 @@ public sealed class TransferResponder : IDisposable
     /// <returns>Octets written; 0 where the plan now has what to say instead.</returns>
     internal int Answer(ReadOnlySpan<byte> request, in ParsedQuery query, DomainName? key, Span<byte> response, in QueryContext context, AnswerPlan plan)
     {
-        var client = new IPAddress(context.ClientAddress);
-        if (!TryGrant(query, client, key, out var zone, out var refusal))
+        if (!TryGrant(query, context.ClientAddress, key, out var zone, out var refusal))
         {
             plan.Refuse(refusal, refusal == ResponseCode.Refused ? Protocol.Edns.ExtendedErrorCode.Prohibited : null);
-            if (_refusals.Note(ClientNetwork.Of(client)))
+            if (_refusals.Note(ClientNetwork.Of(context.ClientAddress)))
             {
                 DomainName.TryFromWire(query.Name, out var name);
-                _logger.TransferRefused(client, name, key, refusal);
+                _logger.TransferRefused(new IPAddress(context.ClientAddress), name, key, refusal);
             }
 
             return 0;
@@ -143,7 +142,7 @@ public sealed class TransferResponder : IDisposable
         return new TransferMessages(new HistoryRecords(zone, differences: null), start, tsig: null).Next(response, context.UnixTime);
     }
 
-    private bool TryGrant(in ParsedQuery query, IPAddress client, DomainName? key, out ZoneSnapshot? zone, out ResponseCode refusal)
+    private bool TryGrant(in ParsedQuery query, ReadOnlySpan<byte> client, DomainName? key, out ZoneSnapshot? zone, out ResponseCode refusal)
     {
         var lookup = _lookup ??= new LookupName();
         lookup.Set(query.Name);
@@ -155,7 +154,8 @@ public sealed class TransferResponder : IDisposable
         }
 
         refusal = ResponseCode.Refused;
-        return _options.For(zone.Origin).AllowTransfer.Allows(client, key);
+        var allowed = _options.Current.For(zone.Origin).AllowTransfer;
+        return allowed.Rules.Count > 0 && allowed.Allows(new IPAddress(client), key);
     }
 
     // Null where the request has no SOA to begin from.

@@ -9,11 +9,13 @@ namespace AltoDns.Interop.Tests.Dnssec.Rolling;
 internal sealed class RollingServer(IReadOnlyList<RollingZone> zones, string state) : IAsyncDisposable
 {
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(1);
 
     private readonly HashSet<string> _stages = new(StringComparer.Ordinal);
     private readonly List<string> _log = [];
     private RunningServer? _server;
+    private DateTime _awayUntil;
 
     public IPEndPoint Endpoint { get; } = new(IPAddress.Loopback, LoopbackPort.Find());
 
@@ -21,6 +23,9 @@ internal sealed class RollingServer(IReadOnlyList<RollingZone> zones, string sta
 
     /// <summary>How often it was killed.</summary>
     public int Kills { get; private set; }
+
+    /// <summary>Whether it is away, or was a moment ago, so that resolvers may still have given it up.</summary>
+    public bool WasAway => DateTime.UtcNow < _awayUntil + Memory;
 
     /// <summary>What all its processes printed.</summary>
     public string Log => string.Join('\n', [.. _log, _server?.Log ?? ""]);
@@ -63,10 +68,12 @@ internal sealed class RollingServer(IReadOnlyList<RollingZone> zones, string sta
 
     private async Task RestartAsync()
     {
+        _awayUntil = DateTime.MaxValue - Memory;
         await _server!.KillAsync();
         Kills++;
         _log.Add(_server.Log);
         await _server.DisposeAsync();
         await StartAsync();
+        _awayUntil = DateTime.UtcNow;
     }
 }

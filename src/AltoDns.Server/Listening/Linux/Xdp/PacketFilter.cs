@@ -2,7 +2,7 @@
 //
 //   Ethernet to our address ─ IPv4 without options, no fragment ─┐
 //                           └ IPv6 without extension headers ────┴ UDP ─ to an address and port that we serve ─> our socket
-//   all other frames ─> the kernel
+//   messages that are no queries, all other frames ─> the kernel
 
 using System.Buffers.Binary;
 using System.Net;
@@ -31,6 +31,9 @@ internal static class PacketFilter
     private const short IPv6Destination = 38;
     private const short IPv6Port = 56;
     private const uint Udp = 17;
+
+    // In a DNS message.
+    private const int OpcodeOffset = 2;
 
     /// <param name="endpoints">Addresses and ports to take; no wildcards.</param>
     /// <param name="hardwareAddress">The interface's, 6 octets.</param>
@@ -85,6 +88,7 @@ internal static class PacketFilter
         program.Load16(R4, R2, IPv4Fragment);
         program.And(R4, NetworkOrder(FragmentBits));
         program.JumpIfUnequal(R4, 0, pass);
+        PassUnlessQuery(program, DatagramFrame.IPv4HeadersLength, pass);
         program.Load32(R4, R2, IPv4Destination);
         program.Load16(R9, R2, IPv4Port);
         foreach (var endpoint in endpoints.Where(endpoint => endpoint.AddressFamily == AddressFamily.InterNetwork))
@@ -109,6 +113,7 @@ internal static class PacketFilter
         program.JumpIfUnequal(R4, Version, pass);
         program.Load8(R4, R2, IPv6NextHeader);
         program.JumpIfUnequal(R4, Udp, pass);
+        PassUnlessQuery(program, DatagramFrame.IPv6HeadersLength, pass);
         for (var i = 0; i < words.Length; i++)
         {
             program.Load32(words[i], R2, (short)(IPv6Destination + (i * sizeof(uint))));
@@ -131,6 +136,18 @@ internal static class PacketFilter
         }
 
         program.Jump(pass);
+    }
+
+    // Only queries are answered at once; updates and the like are the ordinary sockets' (RFC 1035 §4.1.1: the opcode).
+    private static void PassUnlessQuery(EbpfAssembler program, int headersLength, EbpfLabel pass)
+    {
+        const int OpcodeBits = 0x78;
+        var isShort = program.NewLabel();
+        RequireLength(program, headersLength + OpcodeOffset + 1, isShort);
+        program.Load8(R4, R2, (short)(headersLength + OpcodeOffset));
+        program.And(R4, OpcodeBits);
+        program.JumpIfUnequal(R4, 0, pass);
+        program.Mark(isShort);
     }
 
     private static void RequireLength(EbpfAssembler program, int length, EbpfLabel otherwise)

@@ -37,6 +37,9 @@ internal sealed class XdpWorker : DatagramWorker
         _response = GC.AllocateUninitializedArray<byte>(Math.Max(options.UdpMaxAnswer, SafePayload), pinned: true);
     }
 
+    /// <summary>Never: a frame can be sent by this thread alone, and what is answered later does not come here.</summary>
+    public override PendingAnswer? Defer() => null;
+
     protected override int Receive()
     {
         var count = _socket.Look();

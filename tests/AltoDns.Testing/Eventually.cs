@@ -1,18 +1,23 @@
 // Waits for what another thread is about to do.
 
-namespace AltoDns.Server.Tests.Support;
+namespace AltoDns.Testing;
 
-internal static class Eventually
+public static class Eventually
 {
     /// <summary>Long enough for a busy machine; only a failing test waits so long.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
+    /// <exception cref="TimeoutException">It did not become true in time.</exception>
     public static async Task IsTrue(Func<bool> condition, string because)
     {
         var deadline = DateTime.UtcNow + Patience;
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < deadline, $"Waited in vain: {because}");
+            if (DateTime.UtcNow >= deadline)
+            {
+                throw new TimeoutException($"Waited in vain: {because}");
+            }
+
             await Task.Delay(1);
         }
     }

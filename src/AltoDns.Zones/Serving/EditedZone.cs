@@ -1,0 +1,141 @@
+// A zone that is edited again and again: holds its newest version, and freezes it anew beside the edits when much has been appended.
+
+namespace AltoDns.Zones.Serving;
+
+/// <summary>
+/// One thread edits at a time; any number read <see cref="Current"/>. While a version is frozen in the background, edits go on; what they
+/// changed is made up for by the names of the nodes that they appended.
+/// </summary>
+public sealed class EditedZone(ZoneSnapshot zone)
+{
+    // Fewer appended nodes are not worth the work.
+    private const int LeastAppended = 1 << 16;
+
+    // Freezing begins when more than one node in so many was appended.
+    private const int AppendedShare = 4;
+
+    // An index that is fuller than this is due; one that is frozen for edits starts at about a half.
+    private const double MostLoad = 0.7;
+
+    // So many names may be left to make up for between two edits.
+    private const int MostToCatchUp = 256;
+
+    private volatile ZoneSnapshot _current = zone;
+    private Task<(ZoneSnapshot Since, ZoneSnapshot Frozen)>? _freezing;
+
+    public ZoneSnapshot Current => _current;
+
+    /// <summary>Appended nodes from which on the zone is frozen anew.</summary>
+    internal int LeastToFreeze { get; init; } = LeastAppended;
+
+    internal EditLimits Limits { get; init; } = EditLimits.Unbounded;
+
+    /// <summary>Makes the next version.</summary>
+    /// <param name="edit">Gets an editor of the current version, which it need not build.</param>
+    /// <exception cref="ArgumentException">The apex would have no SOA; the version is as before.</exception>
+    public ZoneSnapshot Edit(Action<SnapshotEditor> edit)
+    {
+        Freeze(_current);
+        var editor = new SnapshotEditor(_current) { Limits = Limits };
+        edit(editor);
+        return _current = editor.Build();
+    }
+
+    /// <summary>Waits until no version is being frozen.</summary>
+    public void Settle() => (_freezing ?? Task.CompletedTask).Wait();
+
+    private void Freeze(ZoneSnapshot now)
+    {
+        if (_freezing is null)
+        {
+            if (IsDue(now))
+            {
+                _freezing = Task.Run(() => FreezeAndFollow(now));
+            }
+        }
+        else if (_freezing.IsCompleted)
+        {
+            var (since, frozen) = _freezing.GetAwaiter().GetResult();
+            _freezing = null;
+            if (Follows(since, now))
+            {
+                _current = CatchUp(frozen, since, now);
+            }
+        }
+    }
+
+    private bool IsDue(ZoneSnapshot now)
+    {
+        var appended = now.NodeEnd - now.Parts.Nodes.First.Length;
+        return appended >= LeastToFreeze
+            && (appended > now.NodeCount / AppendedShare || now.Parts.Index.Load > MostLoad || SnapshotCompactor.IsDue(now.Parts));
+    }
+
+    // Follows the edits that were made meanwhile until few are left.
+    private (ZoneSnapshot Since, ZoneSnapshot Frozen) FreezeAndFollow(ZoneSnapshot since)
+    {
+        var frozen = SnapshotCompactor.Compacted(SnapshotFreezer.Freeze(since));
+        for (var now = _current; Follows(since, now) && now.NodeEnd - since.NodeEnd > MostToCatchUp; now = _current)
+        {
+            (frozen, since) = (CatchUp(frozen, since, now), now);
+        }
+
+        return (since, frozen);
+    }
+
+    // Whether a version came from another by appending alone.
+    private static bool Follows(ZoneSnapshot since, ZoneSnapshot now) =>
+        since.Parts.Log == now.Parts.Log && since.Parts.Lineage == now.Parts.Lineage;
+
+    // Gives the names that were edited since the RRsets that they have now.
+    private static ZoneSnapshot CatchUp(ZoneSnapshot frozen, ZoneSnapshot since, ZoneSnapshot now)
+    {
+        // Where RRsets have stayed in their places, they are taken over by place.
+        var isSame = frozen.Parts.Lineage == now.Parts.Lineage;
+        var before = isSame ? WithStoresOf(frozen, now) : frozen;
+        var editor = new SnapshotEditor(before) { Limits = EditLimits.Always };
+        var lookup = new LookupName();
+        foreach (var name in Enumerable.Range(since.NodeEnd, now.NodeEnd - since.NodeEnd).Select(now.NameOf).Append(now.Origin).Distinct())
+        {
+            lookup.Set(name.Wire);
+            var node = now.FindNode(lookup);
+            editor.Set(name, node < 0 ? default : isSame ? new RRsetPlace(now.FirstRRset(node), now.Node(node).RRsetCount) : editor.Add(ContentsOf(now, node)));
+        }
+
+        if (!isSame && !ReferenceEquals(since.Nsec3, now.Nsec3))
+        {
+            SetChain(editor, now);
+        }
+
+        return editor.Build();
+    }
+
+    private static void SetChain(SnapshotEditor editor, ZoneSnapshot now)
+    {
+        editor.StartChain(now.Nsec3?.Parameters);
+        for (var link = 0; link < (now.Nsec3?.Count ?? 0); link++)
+        {
+            editor.SetLink(now.Nsec3!.HashOf(link), ContentOf(now, now.Nsec3.RRsetOf(link)));
+        }
+    }
+
+    private static ZoneSnapshot WithStoresOf(ZoneSnapshot frozen, ZoneSnapshot now) => new(frozen.Origin, frozen.Parts with
+    {
+        RRsets = now.Parts.RRsets,
+        Signatures = now.Parts.Signatures,
+        RRsetCount = now.Parts.RRsetCount,
+        RRsetTail = now.Parts.RRsetTail,
+        Data = now.Parts.Data,
+        Nsec3 = now.Nsec3,
+        Unused = now.Parts.Unused,
+    });
+
+    private static RRsetContent[] ContentsOf(ZoneSnapshot zone, int node) =>
+        [.. Enumerable.Range(zone.FirstRRset(node), zone.Node(node).RRsetCount).Select(rrset => ContentOf(zone, rrset))];
+
+    private static RRsetContent ContentOf(ZoneSnapshot zone, int rrset)
+    {
+        ref readonly var set = ref zone.RRset(rrset);
+        return RRsetContent.Of(set.Type, set.TimeToLive, zone.DataOf(set).ToArray(), zone.SignaturesOf(rrset).ToArray());
+    }
+}
