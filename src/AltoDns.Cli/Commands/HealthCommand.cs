@@ -109,7 +109,7 @@ internal static class HealthCommand
     {
         if (Ask(server, question, patience) is not { } header)
         {
-            return $"no answer to {question.Name} {question.Type} within {(patience * Attempts).TotalSeconds} s";
+            return $"no answer to {question.Name} {question.Type} within {Math.Round((patience * Attempts).TotalSeconds, 2)} s";
         }
 
         var isRight = mustOwn
@@ -120,10 +120,6 @@ internal static class HealthCommand
 
     private static MessageHeader? Ask(IPEndPoint server, in Question question, TimeSpan patience)
     {
-        using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
-        {
-            ReceiveTimeout = (int)Math.Max(1, patience.TotalMilliseconds),
-        };
         var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
         var query = new byte[MessageHeader.Length + DomainName.MaxLength + (2 * sizeof(ushort))];
         new MessageHeader(id, MessageFlags.None, Opcode.Query, ResponseCode.NoError, 1, 0, 0, 0).Write(query);
@@ -133,6 +129,10 @@ internal static class HealthCommand
         var response = new byte[ushort.MaxValue];
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
+            using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+            {
+                ReceiveTimeout = (int)Math.Max(1, patience.TotalMilliseconds),
+            };
             try
             {
                 socket.Connect(server);
