@@ -1,6 +1,7 @@
 // Where and how generously to listen. The defaults suit a public server.
 
 using System.Net;
+using AltoDns.Server.Handover;
 using AltoDns.Server.Listening.Linux;
 
 namespace AltoDns.Server.Listening;
@@ -33,6 +34,9 @@ public sealed record ListeningOptions
 
     /// <summary>Interfaces whose UDP queries are taken by XDP, past the sockets; where that cannot be, the sockets answer them.</summary>
     public IReadOnlyList<XdpInterface> Xdp { get; init; } = [];
+
+    /// <summary>Bound sockets from a service manager or a predecessor, used where they fit an endpoint, otherwise closed; null for none.</summary>
+    public InheritedSockets? Inherited { get; init; }
 
     public TcpOptions Tcp { get; init; } = new();
 

@@ -42,7 +42,20 @@ internal sealed class SocketUdpWorker : UdpWorker
     protected override int Receive()
     {
         _client.Size = SocketAddress.GetMaximumAddressSize(_client.Family);
-        _requestLength = Socket.ReceiveFrom(_request, SocketFlags.None, _client);
+        if (IsStopping && LeavesQueue && !Socket.Poll(0, SelectMode.SelectRead))
+        {
+            return 0;
+        }
+
+        try
+        {
+            _requestLength = Socket.ReceiveFrom(_request, SocketFlags.None, _client);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            return 0;
+        }
+
         return IsStopping && _requestLength == 0 ? 0 : 1;
     }
 

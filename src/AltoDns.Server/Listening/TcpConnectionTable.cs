@@ -10,6 +10,8 @@ internal sealed class TcpConnectionTable : IDisposable
 {
     private static readonly TimeSpan LongestSweepInterval = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan RunOutInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly TcpOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _sweepInterval;
@@ -21,6 +23,7 @@ internal sealed class TcpConnectionTable : IDisposable
     private readonly HashSet<TcpConnection> _leaving = [];
     private readonly Dictionary<ClientNetwork, int> _openPerClient = [];
     private TaskCompletionSource? _drained;
+    private volatile bool _runningOut;
     private bool _sweeping;
 
     public TcpConnectionTable(TcpOptions options, TimeProvider timeProvider)
@@ -50,6 +53,11 @@ internal sealed class TcpConnectionTable : IDisposable
     {
         get
         {
+            if (_runningOut)
+            {
+                return _options.BusyIdleTimeout;
+            }
+
             // Read without the lock: one more or less makes no difference.
             var half = _options.MaxConnections / 2;
             var overHalf = Math.Clamp(_open.Count - half, 0, _options.MaxConnections - half);
@@ -133,6 +141,16 @@ internal sealed class TcpConnectionTable : IDisposable
         }
 
         return drained;
+    }
+
+    /// <summary>Has connections end as soon as they are idle for <see cref="TcpOptions.BusyIdleTimeout"/>; the task ends with the last of them.</summary>
+    public async Task RunOutAsync(CancellationToken cancellation)
+    {
+        _runningOut = true;
+        while (Counters.Open > 0)
+        {
+            await Task.Delay(RunOutInterval, _timeProvider, cancellation);
+        }
     }
 
     /// <summary>Breaks off all connections.</summary>

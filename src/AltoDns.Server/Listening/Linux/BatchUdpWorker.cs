@@ -25,7 +25,7 @@ internal sealed class BatchUdpWorker : UdpWorker
 
     protected override int Receive()
     {
-        var count = _batch.Receive(Socket.SafeHandle);
+        var count = _batch.Receive(Socket.SafeHandle, waits: !IsStopping || !LeavesQueue);
         if (!_batch.IsShutDown)
         {
             return count;
