@@ -176,6 +176,11 @@ public sealed class ZoneReloader : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_stopping.IsCancellationRequested)
+            {
+                return Task.FromCanceled<ZoneLoadResult>(_stopping.Token);
+            }
+
             if (_waiting is null)
             {
                 _waiting = new Request(reason);
