@@ -22,18 +22,19 @@ internal static class CompareCommand
         var limit = new Option<double>("--limit") { Description = "Seconds that a round may take.", HelpName = "S", DefaultValueFactory = _ => 1.5 };
         var foreign = new Option<double>("--foreign") { Description = "The share of a processor that others may use in a round that counts.", HelpName = "SHARE", DefaultValueFactory = _ => 0.1 };
         var published = new Option<string?>("--published") { Description = "The published altodns. Without it, it is published first.", HelpName = "FILE" };
+        var native = new Option<string?>("--native") { Description = "altodns as machine code. Without it, it is made first.", HelpName = "FILE" };
         var write = new Option<bool>("--write") { Description = "Also put the tables and a plot into docs/performance.md." };
         var json = CommonOptions.Json();
         var command = new Command("compare", "Measure what a query costs AltoDns and other servers with equal data, in a private network: processor time, rate, latency, memory, start.")
         {
-            servers, workloads, rounds, queries, limit, foreign, published, write, json,
+            servers, workloads, rounds, queries, limit, foreign, published, native, write, json,
         };
         command.SetAction(async (result, _) =>
         {
             var keys = Split(result.GetRequiredValue(servers));
             if (!PrivateNetwork.IsEntered)
             {
-                return await PrepareAsync(keys, result.GetValue(published));
+                return await PrepareAsync(keys, result.GetValue(published), result.GetValue(native));
             }
 
             var settings = new ComparisonSettings(
@@ -42,7 +43,7 @@ internal static class CompareCommand
                 result.GetValue(queries),
                 TimeSpan.FromSeconds(result.GetValue(limit)),
                 result.GetValue(foreign));
-            await RunAsync(keys, result.GetValue(published), settings, result.GetValue(write), result.GetValue(json));
+            await RunAsync(keys, result.GetValue(published), result.GetValue(native), settings, result.GetValue(write), result.GetValue(json));
             return 0;
         });
         return command;
@@ -65,24 +66,34 @@ internal static class CompareCommand
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     // Publishing needs the package registry, which a private network does not reach.
-    private static async Task<int> PrepareAsync(string[] keys, string? published)
+    private static async Task<int> PrepareAsync(string[] keys, string? published, string? native)
     {
         using var folder = new TemporaryFolder();
-        if (published is not null || !keys.Contains(Contenders.Published, StringComparer.Ordinal))
+        var more = new List<string>();
+        if (published is null && keys.Contains(Contenders.Published, StringComparer.Ordinal))
         {
-            return await PrivateNetwork.RunAgainAsync(LoadProcessor, []);
+            Figures.Note("Publishing altodns as a single file");
+            more.AddRange(["--published", await PublishedAltoDns.PublishAsync(folder)]);
         }
 
-        Figures.Note("Publishing altodns as a single file");
-        return await PrivateNetwork.RunAgainAsync(LoadProcessor, ["--published", await PublishedAltoDns.PublishAsync(folder)]);
+        if (native is null && keys.Contains(Contenders.Native, StringComparer.Ordinal))
+        {
+            Figures.Note("Publishing altodns as machine code");
+            if (await PublishedAltoDns.TryPublishNativeAsync(folder) is { } made)
+            {
+                more.AddRange(["--native", made]);
+            }
+        }
+
+        return await PrivateNetwork.RunAgainAsync(LoadProcessor, more);
     }
 
-    private static async Task RunAsync(string[] keys, string? published, ComparisonSettings settings, bool write, bool asJson)
+    private static async Task RunAsync(string[] keys, string? published, string? native, ComparisonSettings settings, bool write, bool asJson)
     {
         await PrivateNetwork.BringUpAsync();
         using var folder = new TemporaryFolder();
         var missing = new List<string>();
-        var contenders = await Contenders.FindAsync(keys, published, folder, missing);
+        var contenders = await Contenders.FindAsync(keys, published, native, folder, missing);
         var versions = new List<ServerVersion>();
         foreach (var contender in contenders)
         {
@@ -109,10 +120,9 @@ internal static class CompareCommand
     private static string CommandLine()
     {
         var arguments = Environment.GetCommandLineArgs()[1..].ToList();
-        var published = arguments.IndexOf("--published");
-        if (published >= 0)
+        foreach (var made in new[] { "--published", "--native" }.Select(option => arguments.IndexOf(option)).Where(position => position >= 0).OrderDescending())
         {
-            arguments.RemoveRange(published, 2);
+            arguments.RemoveRange(made, 2);
         }
 
         return $"bench {string.Join(' ', arguments)}";

@@ -55,7 +55,7 @@ internal sealed class LaneMaker(Workload workload) : IAsyncDisposable
         }
     }
 
-    private static bool IsAltoDns(Contender contender) => contender.Key is Contenders.AltoDns or Contenders.Published;
+    private static bool IsAltoDns(Contender contender) => contender.Key == Contenders.AltoDns;
 
     private async Task<IReadOnlyList<Lane>> WorkerLanesAsync(IReadOnlyList<(Contender Contender, RunningServer Server)> started, DataSet data)
     {

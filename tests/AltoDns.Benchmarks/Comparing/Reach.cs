@@ -16,6 +16,7 @@ internal static class Reach
             var costs = mixed.Costs.ToDictionary(row => row.Key, row => row.Microseconds, StringComparer.Ordinal);
             AddRatio(rows, "CPU/query, against the echo floor", costs, ["echo"], 1.15);
             AddRatio(rows, "CPU/query, single file, against the echo floor", costs, ["echo"], 1.15, Contenders.Published);
+            AddRatio(rows, "CPU/query, native, against the echo floor", costs, ["echo"], 1.15, Contenders.Native);
             AddRatio(rows, "CPU/query, against NSD", costs, ["nsd"], 0.70);
             AddRatio(rows, "CPU/query, against Knot", costs, ["knot"], 0.60);
             AddRatio(rows, "CPU/query, against BIND", costs, ["bind"], 0.30);

@@ -28,7 +28,7 @@ internal static class ComparisonDocument
     {
         var floor = mixed.Costs.FirstOrDefault(row => row.Key == Contenders.Echo);
         var bars = mixed.Costs.Where(row => row != floor).OrderBy(row => row.Microseconds)
-            .Select(row => new Bar(row.Server, row.Microseconds, row.Key is Contenders.AltoDns or Contenders.Published));
+            .Select(row => new Bar(row.Server, row.Microseconds, Contenders.IsOurs(row.Key)));
         return BarPlot.Draw(
             "Processor time of a query, µs (mixed queries by UDP, median)", [.. bars], floor is null ? null : new Line("UDP echo in C", floor.Microseconds));
     }

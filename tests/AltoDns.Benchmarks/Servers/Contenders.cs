@@ -10,21 +10,26 @@ internal static partial class Contenders
 {
     public const string AltoDns = "altodns";
     public const string Published = "altodns-published";
+    public const string Native = "altodns-native";
     public const string Echo = "echo";
 
     /// <summary>The keys of all of them, in the order of the tables.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [Echo, AltoDns, Published, "rbldnsd", "gdnsd", "nsd", "knot", "bind", "pdns"];
+    public static IReadOnlyList<string> Keys { get; } = [Echo, AltoDns, Published, Native, "rbldnsd", "gdnsd", "nsd", "knot", "bind", "pdns"];
+
+    /// <summary>Whether a key is that of AltoDns in some form.</summary>
+    public static bool IsOurs(string key) => key is AltoDns or Published or Native;
 
     /// <summary>Those of the keys whose programs there are.</summary>
     /// <param name="published">The published program; null where none was asked for.</param>
+    /// <param name="native">The program of machine code; null where none was asked for, or it cannot be made.</param>
     /// <param name="missing">What is not installed.</param>
     public static async Task<IReadOnlyList<Contender>> FindAsync(
-        IEnumerable<string> keys, string? published, TemporaryFolder folder, ICollection<string> missing)
+        IEnumerable<string> keys, string? published, string? native, TemporaryFolder folder, ICollection<string> missing)
     {
         var contenders = new List<Contender>();
         foreach (var key in Keys.Intersect(keys, StringComparer.Ordinal))
         {
-            if (await FindAsync(key, published, folder) is { } contender)
+            if (await FindAsync(key, published, native, folder) is { } contender)
             {
                 contenders.Add(contender);
             }
@@ -37,7 +42,7 @@ internal static partial class Contenders
         return contenders;
     }
 
-    private static async Task<Contender?> FindAsync(string key, string? published, TemporaryFolder folder)
+    private static async Task<Contender?> FindAsync(string key, string? published, string? native, TemporaryFolder folder)
     {
         switch (key)
         {
@@ -48,8 +53,9 @@ internal static partial class Contenders
                 return new Contender(
                     key, "AltoDns", AnswerStyle.Zones, true, data => AltoDnsServer.Recipe(AltoDnsArguments(data.AltoDnsArguments)), () => VersionAsync("dotnet", AltoDnsServer.ProgramPath, "--version"));
             case Published when published is not null:
-                return new Contender(
-                    key, "AltoDns, single file", AnswerStyle.Zones, true, data => AltoDnsServer.PublishedRecipe(published, AltoDnsArguments(data.AltoDnsArguments)), () => VersionAsync(published, "--version"));
+                return PublishedContender(key, "AltoDns, single file", published);
+            case Native when native is not null:
+                return PublishedContender(key, "AltoDns, native", native);
             case "rbldnsd" when Exists("rbldnsd"):
                 return new Contender(key, RbldnsdServer.Name, AnswerStyle.AddressList, false, data => RbldnsdServer.Recipe(data.Lists), () => VersionAsync("rbldnsd", "-h"));
             case "gdnsd" when Exists("gdnsd"):
@@ -66,6 +72,9 @@ internal static partial class Contenders
                 return null;
         }
     }
+
+    private static Contender PublishedContender(string key, string name, string program) =>
+        new(key, name, AnswerStyle.Zones, true, data => AltoDnsServer.PublishedRecipe(program, AltoDnsArguments(data.AltoDnsArguments)), () => VersionAsync(program, "--version"));
 
     private static IEnumerable<string> AltoDnsArguments(IReadOnlyList<string> sources) => [.. sources, "--workers", "1"];
 
