@@ -11,6 +11,7 @@ using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
 using AltoDns.Server.PowerDns;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Server.Updates;
@@ -115,8 +116,10 @@ internal static class ServeCommand
         var live = new LiveConfiguration(configuration, read);
         var transfers = new TransferOptionsStore(configuration.Transfers);
         var updates = new UpdateOptionsStore(configuration.Updates);
+        var protection = new ProtectionStore(configuration.Protection);
         live.OnChange((before, now) =>
         {
+            protection.Publish(now.Protection);
             transfers.Publish(now.Transfers);
             updates.Publish(now.Updates);
             if (before.LogLevel != now.LogLevel)
@@ -147,6 +150,7 @@ internal static class ServeCommand
             Transferred = transferred,
             WithMembers = withMembers,
             Updates = updates,
+            Protection = protection,
             StateFolder = configuration.StateFolder,
             PowerDns = configuration.PowerDns,
             Export = configuration.Export,

@@ -8,6 +8,7 @@ using AltoDns.Server.Exporting;
 using AltoDns.Server.Handover;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Transfers;
@@ -47,6 +48,9 @@ public static class AltoDnsServices
                 transferred,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<IncomingTransfers>>()));
+            services.AddSingleton(provider => new SecondaryZoneSource(provider.GetRequiredService<IncomingTransfers>()));
+            services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<SecondaryZoneSource>());
+            services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<SecondaryZoneSource>());
             services.TryAddSingleton(provider => new NotifyResponder(
                 provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()));
         }
@@ -58,6 +62,7 @@ public static class AltoDnsServices
             provider.GetService<NotifyResponder>() is { } notify ? notify.Process : null)
         {
             Updates = provider.GetService<UpdateIntake>(),
+            Protection = options.Protection,
         });
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
@@ -119,7 +124,7 @@ public static class AltoDnsServices
 
         if (options.Control is { } control)
         {
-            AddControl(services, control, options.Keys is not null);
+            AddControl(services, control, options.Keys is not null, options.Protection);
         }
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
@@ -283,7 +288,7 @@ public static class AltoDnsServices
     }
 
     // Other parts of the server register further sources of both kinds.
-    private static void AddControl(IServiceCollection services, ControlOptions control, bool signs)
+    private static void AddControl(IServiceCollection services, ControlOptions control, bool signs, ProtectionStore? protection)
     {
         services.TryAddSingleton(provider => new ControlHandler(
             provider.GetRequiredService<ZoneStore>(),
@@ -299,6 +304,11 @@ public static class AltoDnsServices
         services.AddSingleton<ICounterSource>(provider => new TransportCounterSource(provider.GetRequiredService<DnsServer>()));
         services.AddSingleton<ICounterSource>(provider => new TransferCounterSource(provider.GetRequiredService<TransferResponder>()));
         services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
+        if (protection is not null)
+        {
+            services.AddSingleton<ICounterSource>(new ProtectionCounterSource(protection));
+        }
+
         if (signs)
         {
             services.AddSingleton<IZoneStatusSource>(provider => new SignedZoneSource(provider.GetRequiredService<ZoneSigningStage>()));

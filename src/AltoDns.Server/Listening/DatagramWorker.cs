@@ -17,6 +17,7 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     // How many datagrams that came before the stop are still answered.
     private const int DrainLimit = 10_000;
 
+    private const int MillisecondsPerSecond = 1000;
     private const int ErrorsUntilPause = 100;
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
 
@@ -55,10 +56,11 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
 
     protected bool IsStopping => _stopping;
 
+    /// <summary>Milliseconds since 1970.</summary>
+    protected long UnixTime => _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
     /// <summary>Whether what comes from now on is left to another process that has the same socket.</summary>
     protected bool LeavesQueue => _leavesQueue;
-
-    protected uint UnixTime => (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds();
 
     /// <param name="name">Of the thread, for debuggers and top.</param>
     public void Start(string name)
@@ -113,7 +115,9 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     protected abstract void Close();
 
     /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
-    protected bool TryProcess(ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, uint unixTime, out int length)
+    /// <param name="unixTime">Milliseconds since 1970.</param>
+    protected bool TryProcess(
+        ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, ushort clientPort, long unixTime, out int length)
     {
         length = 0;
         try
@@ -122,7 +126,9 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
             {
                 Transport = Transport.Udp,
                 ClientAddress = clientAddress,
-                UnixTime = unixTime,
+                ClientPort = clientPort,
+                UnixTime = (uint)(unixTime / MillisecondsPerSecond),
+                Milliseconds = (ushort)(unixTime % MillisecondsPerSecond),
                 Later = this,
             });
         }
@@ -136,7 +142,12 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         if (length <= 0)
         {
             // What is answered later has been taken on, which is all that this thread can tell.
-            _ = length == PendingAnswer.Deferred ? Tally.Answered++ : Tally.Silent++;
+            _ = length switch
+            {
+                PendingAnswer.Deferred => Tally.Answered++,
+                PendingAnswer.Limited => Tally.Limited++,
+                _ => Tally.Silent++,
+            };
             return false;
         }
 

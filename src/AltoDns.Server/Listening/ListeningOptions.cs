@@ -82,8 +82,14 @@ public sealed record TcpOptions
     /// <summary>Open connections; when one more comes, the idlest is closed.</summary>
     public int MaxConnections { get; init; } = 1024;
 
-    /// <summary>Open connections of one IPv4 address or IPv6 /64; one more is refused.</summary>
+    /// <summary>Open connections of one client; one more is refused.</summary>
     public int MaxConnectionsPerClient { get; init; } = 64;
+
+    /// <summary>Bits of an IPv4 address that tell one client from another, 1 to 32.</summary>
+    public int ClientIPv4Length { get; init; } = 32;
+
+    /// <summary>Bits of an IPv6 address that tell one client from another, 1 to 64: one host may take all addresses of a /64.</summary>
+    public int ClientIPv6Length { get; init; } = 64;
 
     /// <summary>How long a connection without a query stays open while at most half of <see cref="MaxConnections"/> are open.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -109,7 +109,13 @@ internal sealed class SocketUdpWorker : UdpWorker
     }
 
     private bool TryProcess(Span<byte> response, out int length) =>
-        TryProcess(_request.AsSpan(0, _requestLength), response, _client.Buffer.Span.Slice(_addressOffset, _addressLength), UnixTime, out length);
+        TryProcess(
+            _request.AsSpan(0, _requestLength),
+            response,
+            _client.Buffer.Span.Slice(_addressOffset, _addressLength),
+            BinaryPrimitives.ReadUInt16BigEndian(_client.Buffer.Span[PortOffset..]),
+            UnixTime,
+            out length);
 
     private SocketError Send(ReadOnlySpan<byte> response)
     {

@@ -89,7 +89,7 @@ internal sealed class TcpAcceptor(
         try
         {
             accepted.NoDelay = true;
-            var client = ((IPEndPoint)accepted.RemoteEndPoint!).Address;
+            var client = (IPEndPoint)accepted.RemoteEndPoint!;
             var connection = new TcpConnection(new ConnectionChannel(accepted, tls), client, table, handler, streamHandler, timeProvider, faultLog);
             if (table.TryAdd(connection))
             {

@@ -49,6 +49,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
     private readonly byte[] _address;
+    private readonly ushort _port;
     private StreamBuffer _input;
     private StreamBuffer _output;
     private int _needed;
@@ -62,11 +63,11 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private long _since;
 
     /// <param name="channel">Connected; the connection owns it.</param>
-    /// <param name="client">The client's address.</param>
+    /// <param name="client">The client's address and port.</param>
     /// <param name="streamHandler">Null where no answer takes many messages.</param>
     public TcpConnection(
         ConnectionChannel channel,
-        IPAddress client,
+        IPEndPoint client,
         TcpConnectionTable table,
         QueryHandler handler,
         StreamHandler? streamHandler,
@@ -79,9 +80,10 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         _streamHandler = streamHandler;
         _timeProvider = timeProvider;
         _faultLog = faultLog;
-        _address = client.GetAddressBytes();
+        _address = client.Address.GetAddressBytes();
+        _port = (ushort)client.Port;
         _since = timeProvider.GetTimestamp();
-        Client = ClientNetwork.Of(client);
+        Client = table.ClientOf(client.Address);
     }
 
     public ClientNetwork Client { get; }
@@ -254,11 +256,15 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         int length;
         try
         {
+            var now = _timeProvider.GetUtcNow();
             var context = new QueryContext
             {
                 Transport = Transport.Tcp,
                 ClientAddress = _address,
-                UnixTime = (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds(),
+                ClientPort = _port,
+                IsEncrypted = _channel.IsEncrypted,
+                UnixTime = (uint)now.ToUnixTimeSeconds(),
+                Milliseconds = (ushort)now.Millisecond,
                 IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
             };
             _sequence = _streamHandler?.Invoke(message, context);

@@ -1,5 +1,6 @@
 // All open TCP connections: holds them to their number and their time limits.
 
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace AltoDns.Server.Listening;
@@ -65,6 +66,9 @@ internal sealed class TcpConnectionTable : IDisposable
                 : _options.IdleTimeout - ((_options.IdleTimeout - _options.BusyIdleTimeout) * ((double)overHalf / (_options.MaxConnections - half)));
         }
     }
+
+    /// <summary>Whom a connection from an address is counted for.</summary>
+    public ClientNetwork ClientOf(IPAddress address) => ClientNetwork.Of(address).Within(_options.ClientIPv4Length, _options.ClientIPv6Length);
 
     /// <summary>Takes a connection on, if need be in place of the idlest. False where its client has too many, or all are to end.</summary>
     public bool TryAdd(TcpConnection connection)
