@@ -186,6 +186,7 @@ public sealed record ServerConfiguration
             UdpReceiveBuffer = (int)values.Get(ListeningSettings.UdpReceiveBuffer, usual.UdpReceiveBuffer),
             UdpSendBuffer = (int)values.Get(ListeningSettings.UdpSendBuffer, usual.UdpSendBuffer),
             Xdp = values.Get(ListeningSettings.Xdp, []),
+            Proxies = values.Get(ListeningSettings.Proxies, usual.Proxies),
             StopTimeout = values.Get(ListeningSettings.StopTimeout, usual.StopTimeout),
             Tcp = new TcpOptions
             {

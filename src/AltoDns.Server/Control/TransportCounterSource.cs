@@ -26,6 +26,7 @@ internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
             new("answered", counters.Answered, "answers handed to the system"),
             new("dropped-malformed", counters.Malformed, "frames with a wrong length or checksum"),
             new("dropped-invalid-source", counters.InvalidSource, "from port 0 or no unicast address"),
+            new("dropped-malformed-proxy", counters.MalformedProxy, "from a proxy without a header that says for whom"),
             new("dropped-silent", counters.Silent, "no queries: there is no answer to them"),
             new("dropped-limited", counters.Limited, "over the rate limit of their client's network"),
             new("dropped-faults", counters.Faults, "answering failed, a fault of the program"),
@@ -51,6 +52,7 @@ internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
             new("closed-slow", counters.ClosedSlow, "clients that did not read in time"),
             new("failed", counters.Failed, "connections that the other side broke off"),
             new("failed-handshakes", counters.FailedHandshakes, "TLS sessions that did not begin"),
+            new("malformed-proxy", counters.MalformedProxy, "connections whose proxy did not say for whom"),
             new("accept-errors", counters.AcceptErrors, "failures to accept"),
         ]);
 }
