@@ -1,6 +1,7 @@
 // The counters of the listeners, and of transfers.
 
 using AltoDns.Server.Listening;
+using AltoDns.Server.Observing.Tap;
 using AltoDns.Server.Protection;
 using AltoDns.Server.Transfers.Outgoing;
 
@@ -87,6 +88,25 @@ internal sealed class ProtectionCounterSource(ProtectionStore protection) : ICou
                     new("limited-dropped", counters.LimitedDropped, "answers over the rate limit that were not sent"),
                     new("limited-slipped", counters.LimitedSlipped, "answers over the rate limit that were sent empty, to be asked for over TCP"),
                     new("prohibited", counters.QueriesProhibited, "questions refused by allow-query"),
+                ]),
+        ];
+    }
+}
+
+internal sealed class TapCounterSource(QueryTap tap) : ICounterSource
+{
+    public IEnumerable<CounterGroup> Read()
+    {
+        var counters = tap.Counters;
+        return
+        [
+            new CounterGroup(
+                "tap",
+                [
+                    new("dnstap-sent", counters.DnstapSent, "dnstap messages written"),
+                    new("dnstap-dropped", counters.DnstapDropped, "questions without room for their dnstap messages"),
+                    new("sample-logged", counters.SampleLogged, "sampled questions written"),
+                    new("sample-dropped", counters.SampleDropped, "sampled questions without room"),
                 ]),
         ];
     }

@@ -144,12 +144,14 @@ public sealed class ProxyProtocolTests
         var file = Path.Combine(Path.GetTempPath(), $"altodns-{Guid.NewGuid():N}.pem");
         try
         {
-            await File.WriteAllTextAsync(file, MakeCertificate());
+            var pem = MakeCertificate();
+            using var expected = X509Certificate2.CreateFromPem(pem);
+            await File.WriteAllTextAsync(file, pem);
             var tls = new TlsOptions { Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)], CertificateFile = file, KeyFile = file };
             await using var server = TestServer.Start(Note(clients), proxies: Proxies, tls: tls);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(server.Server.TlsEndpoints[0]);
-            await using var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+            await using var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, shown, _, _) => expected.Equals(shown));
             if (!isWithin)
             {
                 await socket.SendAsync(Convert.FromHexString(V4));
