@@ -49,6 +49,9 @@ public static class AltoDnsServices
                 transferred,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<IncomingTransfers>>()));
+            services.AddSingleton(provider => new SecondaryZoneSource(provider.GetRequiredService<IncomingTransfers>()));
+            services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<SecondaryZoneSource>());
+            services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<SecondaryZoneSource>());
             services.TryAddSingleton(provider => new NotifyResponder(
                 provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()));
         }

@@ -19,4 +19,5 @@ internal sealed record IncomingShared(
     TimeProvider TimeProvider,
     Func<double> Jitter,
     Action OnChange,
+    IncomingTally Tally,
     ILogger Logger);

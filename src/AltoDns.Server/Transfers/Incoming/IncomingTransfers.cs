@@ -44,7 +44,7 @@ public sealed class IncomingTransfers : IAsyncDisposable
             }
         };
         _shared = new IncomingShared(
-            zones, () => options.Current.Keys, limits, new SemaphoreSlim(options.Current.MaxIncoming), timeProvider, Jitter, NoteChange, logger);
+            zones, () => options.Current.Keys, limits, new SemaphoreSlim(options.Current.MaxIncoming), timeProvider, Jitter, NoteChange, Tally, logger);
 
         double Jitter()
         {
@@ -54,6 +54,9 @@ public sealed class IncomingTransfers : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What came, and what did not.</summary>
+    public IncomingTally Tally { get; } = new();
 
     internal TransferOptions Options => _options.Current;
 
@@ -119,14 +122,32 @@ public sealed class IncomingTransfers : IAsyncDisposable
         }
     }
 
+    /// <summary>The zones that are looked after.</summary>
+    internal IReadOnlyList<DomainName> Zones
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _keepers.Keys];
+            }
+        }
+    }
+
     /// <summary>The zone as it is looked after; null for one that is not.</summary>
-    internal SecondaryZone? Find(DomainName origin)
+    internal SecondaryZone? Find(DomainName origin) => FindKeeper(origin)?.Zone;
+
+    /// <summary>Who looks after a zone; null for one that nobody does.</summary>
+    internal SecondaryKeeper? FindKeeper(DomainName origin)
     {
         lock (_gate)
         {
-            return _keepers.GetValueOrDefault(origin)?.Keeper.Zone;
+            return _keepers.GetValueOrDefault(origin)?.Keeper;
         }
     }
+
+    /// <summary>What came last; null where nothing has.</summary>
+    internal TransferredZone? FindZone(DomainName origin) => _shared.Zones.Find(origin);
 
     /// <summary>Has a zone looked at now, where it is looked after.</summary>
     public void Wake(DomainName origin)
