@@ -23,6 +23,7 @@ public sealed class DnstapTests
         var start = new ProcessStartInfo(
             ToolRunner.Require("fstrm_capture"), ["-t", "protobuf:dnstap.Dnstap", "-u", socket, "-w", file])
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
         };
         using var capture = Process.Start(start)!;
