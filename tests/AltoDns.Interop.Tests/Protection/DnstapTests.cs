@@ -55,10 +55,10 @@ public sealed class DnstapTests
 
         var text = (await ToolRunner.RunAsync("dnstap-ldns", ["-r", file])).Output;
         Assert.Contains("AQ 127.0.0.1 UDP", text, StringComparison.Ordinal);
-        Assert.Matches("AQ 127.0.0.1 UDP [0-9]+b www.example. IN A", text);
-        Assert.Matches("AR 127.0.0.1 UDP [0-9]+b www.example. IN A", text);
-        Assert.Matches("AQ 127.0.0.1 TCP [0-9]+b nowhere.example. IN NAPTR", text);
-        Assert.Matches("AR 127.0.0.1 TCP [0-9]+b nowhere.example. IN NAPTR", text);
+        Assert.Matches("AQ 127.0.0.1 UDP [0-9]+b \"www.example.\" IN A", text);
+        Assert.Matches("AR 127.0.0.1 UDP [0-9]+b \"www.example.\" IN A", text);
+        Assert.Matches("AQ 127.0.0.1 TCP [0-9]+b \"nowhere.example.\" IN NAPTR", text);
+        Assert.Matches("AR 127.0.0.1 TCP [0-9]+b \"nowhere.example.\" IN NAPTR", text);
         var whole = (await ToolRunner.RunAsync("dnstap-ldns", ["-y", "-r", file])).Output;
         Assert.Contains("ns1.isp1.example", whole, StringComparison.Ordinal);
         Assert.Contains("NXDOMAIN", whole, StringComparison.Ordinal);
