@@ -66,6 +66,7 @@ public static class ToolRunner
         ["ldns-signzone"] = "ldnsutils",
         ["openssl"] = "openssl",
         ["bash"] = "bash",
+        ["systemd-analyze"] = "systemd",
     };
 
     /// <summary>
