@@ -64,6 +64,9 @@ public sealed record ServerConfiguration
     /// <summary>Null where no catalog is made.</summary>
     public CatalogSource? Catalog { get; init; }
 
+    /// <summary>Null where nothing is served over HTTP.</summary>
+    public WebOptions? Web { get; init; }
+
     public LogLevel LogLevel { get; init; }
 
     public bool LogsJson { get; init; }
@@ -163,6 +166,7 @@ public sealed record ServerConfiguration
             PowerDns = values.TryGet(ServerSettings.PowerDns, out var socket) ? new PowerDnsOptions(Path.GetFullPath(socket)) : null,
             Export = NeighbourReader.ReadExport(values, context.Problems),
             Catalog = NeighbourReader.ReadCatalog(values, context.Problems),
+            Web = WebOptions.Read(values, context.Problems),
             LogLevel = values.Get(ServerSettings.LoggingLevel, LogLevel.Information),
             LogsJson = values.Get(ServerSettings.LoggingJson, false),
             Files = file is null ? [] : [file, .. context.Paths],

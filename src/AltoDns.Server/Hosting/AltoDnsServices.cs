@@ -46,6 +46,7 @@ public static class AltoDnsServices
                 transferred,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<IncomingTransfers>>()));
+            services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<IncomingTransfers>());
             services.TryAddSingleton(provider => new NotifyResponder(
                 provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()));
         }

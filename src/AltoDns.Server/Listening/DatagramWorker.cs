@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening.Linux;
+using AltoDns.Server.Observing;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -25,6 +26,8 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
     private readonly ILogger _logger;
+    private readonly AnswerTally _answers = new(isShared: false);
+    private readonly AnswerTally _lateAnswers = new(isShared: true);
     private readonly ManualResetEventSlim _stopRequested = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
@@ -46,6 +49,13 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     public UdpCounters Counters => Tally.Snapshot();
 
     protected UdpTally Tally { get; } = new();
+
+    /// <summary>Adds what was answered so far.</summary>
+    public void AddAnswersTo(AnswerCounts counts)
+    {
+        _answers.AddTo(counts);
+        _lateAnswers.AddTo(counts);
+    }
 
     protected bool IsStopping => _stopping;
 
@@ -78,8 +88,10 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         Close();
     }
 
-    /// <inheritdoc/>
-    public abstract PendingAnswer? Defer();
+    PendingAnswer? IAnswersLater.Defer() => Defer() is { } route ? new CountedAnswer(route, _lateAnswers) : null;
+
+    /// <inheritdoc cref="IAnswersLater.Defer"/>
+    protected abstract PendingAnswer? Defer();
 
     /// <summary>Waits for datagrams.</summary>
     /// <returns>How many there are to answer; 0 when none is left and the worker is stopped.</returns>
@@ -97,9 +109,12 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     protected abstract void Close();
 
     /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
-    protected bool TryProcess(ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, uint unixTime, out int length)
+    /// <param name="isAgain">Whether the answer was made before and was too long; it is counted once.</param>
+    protected bool TryProcess(
+        ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, uint unixTime, out int length, bool isAgain = false)
     {
         length = 0;
+        _answers.BeginSample(out var begin);
         try
         {
             length = _handler(request, response, new QueryContext
@@ -108,7 +123,9 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
                 ClientAddress = clientAddress,
                 UnixTime = unixTime,
                 Later = this,
+                Tally = isAgain ? null : _answers,
             });
+            _answers.EndSample(begin);
         }
         catch (Exception exception)
         {

@@ -37,7 +37,7 @@ internal sealed class SocketUdpWorker : UdpWorker
             : (IPv4Offset, IPv4Length);
     }
 
-    public override PendingAnswer Defer() => new PendingDatagram(Socket, PendingDatagram.Copy(_client));
+    protected override PendingAnswer Defer() => new PendingDatagram(Socket, PendingDatagram.Copy(_client));
 
     protected override int Receive()
     {
@@ -71,7 +71,7 @@ internal sealed class SocketUdpWorker : UdpWorker
         var outcome = Send(_response.AsSpan(0, length));
         if (outcome == SocketError.MessageSize)
         {
-            if (!TryProcess(_response.AsSpan(0, SafePayload), out length))
+            if (!TryProcess(_response.AsSpan(0, SafePayload), out length, isAgain: true))
             {
                 return;
             }
@@ -95,8 +95,8 @@ internal sealed class SocketUdpWorker : UdpWorker
         }
     }
 
-    private bool TryProcess(Span<byte> response, out int length) =>
-        TryProcess(_request.AsSpan(0, _requestLength), response, _client.Buffer.Span.Slice(_addressOffset, _addressLength), UnixTime, out length);
+    private bool TryProcess(Span<byte> response, out int length, bool isAgain = false) =>
+        TryProcess(_request.AsSpan(0, _requestLength), response, _client.Buffer.Span.Slice(_addressOffset, _addressLength), UnixTime, out length, isAgain);
 
     private SocketError Send(ReadOnlySpan<byte> response)
     {

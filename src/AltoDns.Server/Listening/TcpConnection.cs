@@ -3,7 +3,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Protocol.Records;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Listening;
 
@@ -57,6 +59,9 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
     // The answer of many messages that is on its way; queries behind it wait.
     private IMessageSequence? _sequence;
+
+    // What an answer of many messages was asked by, until its first message; it is counted once.
+    private RecordType? _sequenceType;
 
     private volatile TcpPhase _phase;
     private long _since;
@@ -112,6 +117,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         return first;
     }
 
+    private AnswerTally Answers => (_channel.IsEncrypted ? _table.TlsAnswers : _table.PlainAnswers).Mine;
+
     private async Task RunAsync()
     {
         try
@@ -144,6 +151,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         Enter(TcpPhase.Reading);
         if (await _channel.TryAuthenticateAsync())
         {
+            Interlocked.Increment(ref _table.Tally.TlsSessions);
             Enter(TcpPhase.Idle);
             return true;
         }
@@ -246,12 +254,15 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
         more = goOn && (_output.Length >= BatchSize || _sequence is not null);
         Interlocked.Add(ref _table.Tally.Received, received);
+        Answers.CountReceived(received);
         return goOn;
     }
 
     private bool TryAnswer(ReadOnlySpan<byte> message, byte[] response)
     {
         int length;
+        var tally = Answers;
+        tally.BeginSample(out var begin);
         try
         {
             var context = new QueryContext
@@ -260,14 +271,17 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 ClientAddress = _address,
                 UnixTime = (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds(),
                 IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
+                Tally = tally,
             };
             _sequence = _streamHandler?.Invoke(message, context);
             if (_sequence is not null)
             {
+                _sequenceType = QueryParser.Parse(message, out var query) == ParseOutcome.Answerable ? query.Type : RecordType.None;
                 return true;
             }
 
             length = _handler(message, response, context);
+            tally.EndSample(begin);
         }
         catch (Exception exception)
         {
@@ -277,6 +291,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
         if (length == 0)
         {
+            tally.CountSilent();
             EndMalformed();
             return false;
         }
@@ -302,6 +317,12 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 _sequence = null;
                 sequence.Dispose();
                 return true;
+            }
+
+            if (_sequenceType is { } type)
+            {
+                _sequenceType = null;
+                Answers.Count(type, room[MessageFraming.PrefixLength..]);
             }
 
             BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
@@ -337,6 +358,11 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     {
         Interlocked.Exchange(ref _closing, 1);
         Interlocked.Increment(ref _table.Tally.Faults);
+        if (_sequence is null || _sequenceType is not null)
+        {
+            Answers.CountFault();
+        }
+
         _faultLog.Report(exception);
     }
 

@@ -1,6 +1,7 @@
 // All open TCP connections: holds them to their number and their time limits.
 
 using System.Runtime.InteropServices;
+using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Listening;
 
@@ -32,6 +33,12 @@ internal sealed class TcpConnectionTable : IDisposable
     }
 
     public TcpTally Tally { get; } = new();
+
+    /// <summary>What was answered over TCP without TLS.</summary>
+    public SpreadTally PlainAnswers { get; } = new();
+
+    /// <summary>What was answered over TLS.</summary>
+    public SpreadTally TlsAnswers { get; } = new();
 
     public TcpCounters Counters
     {

@@ -18,6 +18,7 @@ internal sealed class TcpTally
     public long Failed;
     public long FailedHandshakes;
     public long AcceptErrors;
+    public long TlsSessions;
 
     public TcpCounters Snapshot(int open) => new(
         open,
@@ -33,5 +34,6 @@ internal sealed class TcpTally
         Volatile.Read(ref ClosedSlow),
         Volatile.Read(ref Failed),
         Volatile.Read(ref FailedHandshakes),
-        Volatile.Read(ref AcceptErrors));
+        Volatile.Read(ref AcceptErrors),
+        Volatile.Read(ref TlsSessions));
 }

@@ -51,6 +51,7 @@ public readonly record struct UdpCounters(
 /// <param name="Failed">Connections that the client or the network broke off.</param>
 /// <param name="FailedHandshakes">Connections closed because TLS could not be agreed on, or the client showed no certificate that is trusted.</param>
 /// <param name="AcceptErrors">Failures to accept, such as for want of file descriptors.</param>
+/// <param name="TlsSessions">Handshakes that succeeded.</param>
 public readonly record struct TcpCounters(
     long Open,
     long Accepted,
@@ -65,7 +66,8 @@ public readonly record struct TcpCounters(
     long ClosedSlow,
     long Failed,
     long FailedHandshakes,
-    long AcceptErrors);
+    long AcceptErrors,
+    long TlsSessions);
 
 /// <param name="Udp">What came through UDP sockets.</param>
 /// <param name="Tcp">What came over TCP.</param>

@@ -21,7 +21,7 @@ internal sealed class BatchUdpWorker : UdpWorker
             Math.Max(options.UdpMaxAnswer, SafePayload),
             socket.AddressFamily);
 
-    public override PendingAnswer Defer() => _batch.Defer(_handled, Socket.SafeHandle);
+    protected override PendingAnswer Defer() => _batch.Defer(_handled, Socket.SafeHandle);
 
     protected override int Receive()
     {
@@ -84,7 +84,7 @@ internal sealed class BatchUdpWorker : UdpWorker
     private bool TryShorten(int answer, uint unixTime)
     {
         var question = _handled = _batch.QuestionOf(answer);
-        if (!TryProcess(_batch.Request(question), _batch.Response(question)[..SafePayload], _batch.ClientAddress(question), unixTime, out var length))
+        if (!TryProcess(_batch.Request(question), _batch.Response(question)[..SafePayload], _batch.ClientAddress(question), unixTime, out var length, isAgain: true))
         {
             return false;
         }

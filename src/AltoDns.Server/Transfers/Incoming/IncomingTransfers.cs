@@ -2,13 +2,14 @@
 
 using System.Net;
 using AltoDns.Protocol.Names;
+using AltoDns.Server.Control;
 using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Transfers.Incoming;
 
 /// <summary>Safe for any number of threads.</summary>
-public sealed class IncomingTransfers : IAsyncDisposable
+public sealed class IncomingTransfers : IAsyncDisposable, ICounterSource
 {
     // What came while zones were loaded is loaded next, but loading is not all that is done.
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(20);
@@ -70,6 +71,16 @@ public sealed class IncomingTransfers : IAsyncDisposable
             }
         }
     }
+
+    public IEnumerable<CounterGroup> Read() =>
+    [
+        new CounterGroup(
+            "incoming",
+            [
+                new("received", _shared.Received, "transfers that brought a new version"),
+                new("failed", _shared.Failed, "attempts to refresh a zone of which no primary was of use"),
+            ]),
+    ];
 
     /// <summary>Begins to transfer.</summary>
     /// <param name="reload">Has what came served; one call at a time.</param>

@@ -104,12 +104,14 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
         catch (TransferException exception)
         {
             _failures++;
+            shared.CountFailed();
             shared.Logger.RefreshFailed(Zone.Origin, exception.Message);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // One zone's bad luck must not be the end of its refreshing.
             _failures++;
+            shared.CountFailed();
             shared.Logger.RefreshBroke(exception, Zone.Origin);
         }
         finally
@@ -230,6 +232,7 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
             shared.Zones.Put(outcome.Snapshot, outcome.Changes);
             _isUnsaved = true;
             _wasExpired = false;
+            shared.CountReceived();
             shared.Logger.Transferred(
                 Zone.Origin, outcome.Snapshot.Serial, client.Peer, HowIt(outcome.Changes), outcome.Octets, (long)shared.TimeProvider.GetElapsedTime(began).TotalMilliseconds);
             shared.OnChange();
