@@ -62,6 +62,9 @@ public static class ToolRunner
         ["kzonesign"] = "knot-dnssecutils",
         ["ldns-signzone"] = "ldnsutils",
         ["openssl"] = "openssl",
+        ["promtool"] = "prometheus",
+        ["chromium"] = "chromium",
+        ["curl"] = "curl",
         ["bash"] = "bash",
     };
 

@@ -81,7 +81,7 @@ public static class MetricTable
 
     private static IEnumerable<Metric> Sessions() =>
     [
-        Gauge("altodns_tcp_sessions", "", "TCP and TLS connections open now.", None, Single(reading => reading.Listening.Tcp.Open)),
+        Gauge("altodns_tcp_sessions_open", "", "TCP and TLS connections open now.", None, Single(reading => reading.Listening.Tcp.Open)),
         Counter("altodns_tcp_sessions_total", "", "TCP and TLS connections taken on.", None, Single(reading => reading.Listening.Tcp.Accepted)),
         Counter("altodns_tls_sessions_total", "", "TLS handshakes that succeeded.", None, Single(reading => reading.Listening.Tcp.TlsSessions)),
         Counter(
