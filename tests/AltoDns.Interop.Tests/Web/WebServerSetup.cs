@@ -1,10 +1,12 @@
 // AltoDns with everything that it serves over HTTP, in a process of its own.
 
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AltoDns.Harness;
 using AltoDns.Protocol.Names;
+using AltoDns.Testing;
 
 namespace AltoDns.Interop.Tests.Web;
 
@@ -51,6 +53,12 @@ internal sealed class WebServerSetup : IAsyncDisposable
                 "--doh-certificate", Path.Combine(folder.Path, "doh.pem"), "--doh-key", Path.Combine(folder.Path, "doh.key"),
             ],
             [new ServedZone(DomainName.Parse("2.0.192.in-addr.arpa."), "")]);
+        foreach (var port in new[] { page, queries })
+        {
+            // HTTP comes after DNS, for which the server was waited already.
+            await Eventually.IsTrue(() => IsListening(port), $"the server listens on port {port}");
+        }
+
         return new WebServerSetup(folder, server, page, queries);
     }
 
@@ -58,5 +66,19 @@ internal sealed class WebServerSetup : IAsyncDisposable
     {
         await Server.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private static bool IsListening(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            client.Connect(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
