@@ -16,6 +16,7 @@ var root = new RootCommand(
       altodns serve --config altodns.yaml all that the server's configuration says
       altodns status                      what the running server serves, and what is amiss
       altodns reload                      have it read its files; prints every problem
+      altodns health 192.0.2.53           whether a server answers a DNS query
       altodns check isp1.yaml             every problem, with its place and remedy
       altodns explain 192.0.2.77 isp1.yaml
       altodns export isp1.yaml -o zones/  zone files for NSD, Knot, BIND, PowerDNS
@@ -31,6 +32,7 @@ var root = new RootCommand(
     ZoneCommand.Create(),
     StatsCommand.Create(),
     LogLevelCommand.Create(),
+    HealthCommand.Create(),
     ConfigCommand.Create(),
     CheckCommand.Create(),
     ExplainCommand.Create(),

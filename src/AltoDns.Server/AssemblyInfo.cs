@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("AltoDns.Server.Tests")]
 [assembly: InternalsVisibleTo("AltoDns.Benchmarks")]
+[assembly: InternalsVisibleTo("AltoDns.Interop.Tests")]

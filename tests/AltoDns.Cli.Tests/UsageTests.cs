@@ -51,7 +51,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("explian 192.0.2.1", "'explian' is not a command. Did you mean explain?", "altodns --help")]
-    [InlineData("xyz", "'xyz' is not a command. The commands are: serve, status, reload, zone, stats, log-level, config, check, explain, export, keys, peers, coverage, discover, man, completion.", "altodns --help")]
+    [InlineData("xyz", "'xyz' is not a command. The commands are: serve, status, reload, zone, stats, log-level, health, config, check, explain, export, keys, peers, coverage, discover, man, completion.", "altodns --help")]
     [InlineData("--verson", "'--verson' is not an option of altodns. Did you mean --version?", "altodns --help")]
     [InlineData("check --jsn", "'--jsn' is not an option of check. Did you mean --json?", "altodns check --help")]
     [InlineData("export --outptu=x", "'--outptu=x' is not an option of export. Did you mean --output?", "altodns export --help")]

@@ -7,10 +7,12 @@ using AltoDns.Cli.Samples;
 using AltoDns.Server.Catalogs;
 using AltoDns.Server.Configuration;
 using AltoDns.Server.Control;
+using AltoDns.Server.Handover;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
 using AltoDns.Server.PowerDns;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Server.Updates;
@@ -31,16 +33,21 @@ internal static class ServeCommand
     public static Command Create()
     {
         var sources = new SourceOptions(SettingOptions.All);
+        var takeOver = new Option<bool>("--take-over")
+        {
+            Description = "Take over from the server that answers at the control socket: it goes on until this one answers, then ends. No query is lost. Linux.",
+        };
         var command = new Command(
             "serve",
             "Answer questions about the zones over UDP and TCP. Files are read again when they change, on SIGHUP and by 'altodns reload'; "
             + "files with errors change nothing. Ctrl-C or SIGTERM stops.");
         sources.AddTo(command);
-        command.SetAction((result, cancellation) => RunAsync(sources.Configuration.ReaderFor(result), cancellation));
+        command.Options.Add(takeOver);
+        command.SetAction((result, cancellation) => RunAsync(sources.Configuration.ReaderFor(result), result.GetValue(takeOver), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(Func<ProblemList, ServerConfiguration?> read, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Func<ProblemList, ServerConfiguration?> read, bool takesOver, CancellationToken cancellation)
     {
         var problems = new ProblemList();
         if (read(problems) is not { } configuration)
@@ -49,12 +56,72 @@ internal static class ServeCommand
             return ExitCodes.Of(problems.All);
         }
 
-        var live = new LiveConfiguration(configuration, read);
         var logLevel = new LogLevelSwitch(configuration.LogLevel);
+
+        // Made only where there is something to say, for a quick start.
+        var logging = new Lazy<ILoggerFactory>(() => LoggerFactory.Create(logging => AddLogging(logging, logLevel, configuration.LogsJson)));
+        using var manager = ServiceManager.FromEnvironment(() => logging.Value.CreateLogger<ServiceManager>());
+        Predecessor? predecessor = null;
+        try
+        {
+            predecessor = takesOver ? FindPredecessor(configuration, logging.Value.CreateLogger<Predecessor>()) : null;
+            using var inherited = predecessor?.Sockets ?? InheritedSockets.FromEnvironment(() => logging.Value.CreateLogger<InheritedSockets>());
+            return await RunAsync(read, configuration, problems, logLevel, manager, inherited, cancellation);
+        }
+        catch (ZonesNotLoadedException exception)
+        {
+            // Every problem was told already.
+            return ExitCodes.Of(exception.Problems);
+        }
+        catch (IOException exception) when (takesOver && predecessor is null)
+        {
+            await Console.Error.WriteLineAsync($"Cannot take over: {exception.Message.TrimEnd('.')}. Stop the other server, or start without --take-over when it has ended.");
+            return ExitCodes.NoServer;
+        }
+        finally
+        {
+            predecessor?.Dispose();
+            if (logging.IsValueCreated)
+            {
+                logging.Value.Dispose();
+            }
+        }
+    }
+
+    // Who takes over must not fail once the other has stopped writing: what can be wrong with files is found out before.
+    private static Predecessor? FindPredecessor(ServerConfiguration configuration, ILogger logger)
+    {
+        if (configuration.ControlSocket is not { } path)
+        {
+            throw new IOException("there is no control socket: 'control' is off");
+        }
+
+        var loaded = SourceOptions.Load(configuration);
+        if (loaded.Problems.Any(problem => problem.Severity == Severity.Error))
+        {
+            ProblemPrinter.Print(loaded.Problems);
+            throw new ZonesNotLoadedException(loaded.Problems);
+        }
+
+        return Predecessor.Find(path, logger);
+    }
+
+    private static async Task<int> RunAsync(
+        Func<ProblemList, ServerConfiguration?> read,
+        ServerConfiguration configuration,
+        ProblemList problems,
+        LogLevelSwitch logLevel,
+        ServiceManager? manager,
+        InheritedSockets? inherited,
+        CancellationToken cancellation)
+    {
+        var live = new LiveConfiguration(configuration, read);
         var transfers = new TransferOptionsStore(configuration.Transfers);
         var updates = new UpdateOptionsStore(configuration.Updates);
+        var protection = new ProtectionStore(configuration.Protection);
         live.OnChange((before, now) =>
         {
+            protection.Publish(now.Protection);
             transfers.Publish(now.Transfers);
             updates.Publish(now.Updates);
             if (before.LogLevel != now.LogLevel)
@@ -71,9 +138,14 @@ internal static class ServeCommand
         {
             KeepsDocuments = configuration.Web is { Endpoints.Count: > 0 },
         };
+        if (manager is not null)
+        {
+            services.AddSingleton(_ => manager);
+        }
+
         services.AddAltoDns(new AltoDnsOptions
         {
-            Listening = configuration.Listening,
+            Listening = configuration.Listening with { Inherited = inherited },
             Answering = configuration.Answering,
             Keys = new KeyStore(configuration.StateFolder),
 
@@ -84,6 +156,7 @@ internal static class ServeCommand
             Transferred = transferred,
             WithMembers = withMembers,
             Updates = updates,
+            Protection = protection,
             StateFolder = configuration.StateFolder,
             PowerDns = configuration.PowerDns,
             Export = configuration.Export,
@@ -96,15 +169,11 @@ internal static class ServeCommand
         }
 
         await using var provider = services.BuildServiceProvider();
-        var runner = new ServiceRunner(provider);
+        using var runner = new ServiceRunner(provider);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, LinkSuccession(provider, runner));
         try
         {
             await runner.StartAsync(cancellation);
-        }
-        catch (ZonesNotLoadedException exception)
-        {
-            // The log has said every problem already.
-            return ExitCodes.Of(exception.Problems);
         }
         catch (ListenException exception)
         {
@@ -123,7 +192,7 @@ internal static class ServeCommand
         }
 
         Announce(provider, sources, configuration.LogsJson);
-        await runner.RunAsync(cancellation);
+        await runner.RunAsync(ending.Token);
         return ExitCodes.Success;
     }
 
@@ -131,6 +200,18 @@ internal static class ServeCommand
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddWeb(IServiceCollection services, ServerConfiguration configuration, WebOptions web, ConfiguredLoader loader) =>
         services.AddAltoDnsWeb(web, () => loader.Served, configuration.StateFolder, configuration.Listening.Tcp.MaxConnections);
+
+    // A successor has this process stop its writing services, and in the end all of them.
+    private static CancellationToken LinkSuccession(IServiceProvider provider, ServiceRunner runner)
+    {
+        if (provider.GetService<Succession>() is not { } succession)
+        {
+            return CancellationToken.None;
+        }
+
+        succession.StopWriting = runner.StopWritingAsync;
+        return succession.Ended;
+    }
 
     private static void AddLogging(ILoggingBuilder logging, LogLevelSwitch level, bool asJson)
     {

@@ -99,7 +99,7 @@ public sealed class NameCompressor
     {
         for (var entry = 0; entry < _count; entry++)
         {
-            if (_hashes[entry] == hash && StandsAt(message, _offsets[entry], suffix))
+            if (_hashes[entry] == hash && StandsAt(message, _offsets[entry], suffix, isExact: false))
             {
                 return _offsets[entry];
             }
@@ -109,7 +109,7 @@ public sealed class NameCompressor
     }
 
     // The message is our own, so its pointers lead backwards and end.
-    internal static bool StandsAt(ReadOnlySpan<byte> message, int position, ReadOnlySpan<byte> name)
+    internal static bool StandsAt(ReadOnlySpan<byte> message, int position, ReadOnlySpan<byte> name, bool isExact)
     {
         while (true)
         {
@@ -119,7 +119,7 @@ public sealed class NameCompressor
             }
 
             var length = message[position] + 1;
-            if (length > name.Length || !WireName.EqualsIgnoreCase(message.Slice(position, length), name[..length]))
+            if (length > name.Length || !AreEqual(message.Slice(position, length), name[..length], isExact))
             {
                 return false;
             }
@@ -133,4 +133,7 @@ public sealed class NameCompressor
             position += length;
         }
     }
+
+    private static bool AreEqual(ReadOnlySpan<byte> label, ReadOnlySpan<byte> other, bool isExact) =>
+        isExact ? label.SequenceEqual(other) : WireName.EqualsIgnoreCase(label, other);
 }

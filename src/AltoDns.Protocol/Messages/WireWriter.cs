@@ -71,6 +71,15 @@ public ref struct WireWriter
         }
     }
 
+    public void WriteUInt64(ulong value)
+    {
+        if (TryReserve(sizeof(ulong)))
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(_buffer[Position..], value);
+            Position += sizeof(ulong);
+        }
+    }
+
     public void WriteOctets(scoped ReadOnlySpan<byte> octets)
     {
         if (TryReserve(octets.Length))

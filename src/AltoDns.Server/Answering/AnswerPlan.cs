@@ -86,6 +86,9 @@ internal sealed class AnswerPlan
     /// <summary>Says more than the response code does (RFC 8914); null where that is enough.</summary>
     public ExtendedErrorCode? ExtendedError { get; set; }
 
+    /// <summary>Whether all that is said is to come back over TCP.</summary>
+    public bool IsSlipped { get; private set; }
+
     /// <summary>Whether the client wants DNSSEC records beside those that it asked for (RFC 3225 §3).</summary>
     public bool DnssecOk { get; private set; }
 
@@ -104,6 +107,7 @@ internal sealed class AnswerPlan
         IsAuthoritative = false;
         Zone = null;
         ExtendedError = null;
+        IsSlipped = false;
         KeepName(queryName);
     }
 
@@ -132,6 +136,17 @@ internal sealed class AnswerPlan
     {
         ResponseCode = code;
         ExtendedError = extendedError;
+    }
+
+    /// <summary>Takes back everything but the question and TC, for a client that asks too often.</summary>
+    public void Slip()
+    {
+        _rrsets.AsSpan(0, _count).Clear();
+        _count = 0;
+        IsAuthoritative = false;
+        ResponseCode = ResponseCode.NoError;
+        ExtendedError = null;
+        IsSlipped = true;
     }
 
     public bool Contains(ZoneSnapshot zone, int rrset)

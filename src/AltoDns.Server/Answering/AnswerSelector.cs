@@ -19,14 +19,22 @@ internal sealed class AnswerSelector
     private readonly byte[] _target = new byte[DomainName.MaxLength];
 
     /// <summary>Fills a plan, reset to the name, with the answer to one question of class IN.</summary>
-    public void Select(ZoneSet zones, ReadOnlySpan<byte> name, RecordType type, Transport transport, AnswerPlan plan)
+    /// <param name="client">What the client may see.</param>
+    /// <returns>False where the client may not ask this, and is refused.</returns>
+    public bool Select(ZoneSet zones, ReadOnlySpan<byte> name, RecordType type, Transport transport, in ClientRights client, AnswerPlan plan)
     {
         _name.Set(name);
         var zone = FindZone(zones, type);
+        if (!client.MaySee(zone))
+        {
+            plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.Prohibited);
+            return false;
+        }
+
         if (zone is null)
         {
             RefuseFor(zones.WhyUnavailable(_name), plan);
-            return;
+            return true;
         }
 
         plan.Zone = zone;
@@ -36,7 +44,12 @@ internal sealed class AnswerSelector
         {
             _name.Set(plan.NameAt(owner));
             zone = FindZone(zones, type);
+
+            // An alias does not lead around the rules of the zone that it points into.
+            zone = client.MaySee(zone) ? zone : null;
         }
+
+        return true;
     }
 
     // RFC 1034 §4.3.5: an expired zone is not answered from; one that has not come yet even less so.

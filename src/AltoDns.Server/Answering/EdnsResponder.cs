@@ -46,6 +46,25 @@ internal sealed class EdnsResponder
         return true;
     }
 
+    /// <summary>Whether the client shows that it has had an answer at its address (RFC 7873 §5.2.4).</summary>
+    public bool HasValidCookie(in ParsedQuery query, in QueryContext context)
+    {
+        if (!query.HasEdns)
+        {
+            return false;
+        }
+
+        foreach (var option in query.Edns)
+        {
+            if (option.Code == EdnsOptionCode.Cookie)
+            {
+                return _cookies.IsValid(option.Data, context);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Writes the options of the answer that a plan describes.</summary>
     /// <param name="options">As much room as the message has for them; <see cref="MaxLength"/> octets are enough. An option that does not fit is left out.</param>
     /// <returns>Octets written.</returns>
@@ -57,6 +76,12 @@ internal sealed class EdnsResponder
         {
             // A repeated option is answered once.
             var kind = KindOf(option.Code);
+            if (plan.IsSlipped && kind != AnsweredOptions.Cookie)
+            {
+                // Only what leads out of the limit; the rest would make a flood larger.
+                continue;
+            }
+
             if (kind != AnsweredOptions.None && (answered & kind) == 0)
             {
                 answered |= kind;
@@ -69,7 +94,7 @@ internal sealed class EdnsResponder
             WriteUInt16(ref writer, EdnsOptionCode.ExtendedError, (ushort)error);
         }
 
-        if (_reportAgent is not null && plan.Zone is not null)
+        if (_reportAgent is not null && plan.Zone is not null && !plan.IsSlipped)
         {
             Append(ref writer, EdnsOptionCode.ReportChannel, _reportAgent);
         }

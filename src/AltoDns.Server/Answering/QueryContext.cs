@@ -25,6 +25,15 @@ public readonly ref struct QueryContext
     /// <summary>Seconds since 1970-01-01T00:00:00Z.</summary>
     public required uint UnixTime { get; init; }
 
+    /// <summary>What has passed of that second, 0 to 999 ms.</summary>
+    public ushort Milliseconds { get; init; }
+
+    /// <summary>The client's port; 0 where it is not known.</summary>
+    public ushort ClientPort { get; init; }
+
+    /// <summary>Whether the octets came over TLS.</summary>
+    public bool IsEncrypted { get; init; }
+
     /// <summary>How long the connection may be idle, in units of 100 ms, for clients that ask (RFC 7828 §3.1); 0 over UDP.</summary>
     public ushort IdleTimeout { get; init; }
 

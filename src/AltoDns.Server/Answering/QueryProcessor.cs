@@ -5,6 +5,8 @@ using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
+using AltoDns.Server.Listening;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Transfers.Outgoing;
 using AltoDns.Server.Updates;
 using AltoDns.Zones.Serving;
@@ -29,10 +31,13 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
     /// <summary>Where updates go; null where they are not implemented.</summary>
     public UpdateIntake? Updates { get; init; }
 
+    /// <summary>Who may ask, and how often; null where everybody may, always.</summary>
+    public ProtectionStore? Protection { get; init; }
+
     /// <summary>Answers one message.</summary>
     /// <param name="request">The message as received, of any content.</param>
     /// <param name="response">Where to write; 65,535 octets let every answer fit.</param>
-    /// <returns>Octets of the answer; 0 where none is to be sent.</returns>
+    /// <returns>Octets of the answer; 0 where none is to be sent; or what else a <see cref="QueryHandler"/> returns.</returns>
     public int Process(ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context)
     {
         var outcome = QueryParser.Parse(request, out var query);
@@ -69,7 +74,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
         var length = tsig.Error == TsigError.None
             ? Answer(request, query, outcome, response, context, tsig.Key!.Name, tsig.RecordLength)
             : WriteNotAuthenticated(request, query, response, context);
-        return length == 0 ? 0 : tsig.Sign(response, length, context.UnixTime);
+        return length <= 0 ? length : tsig.Sign(response, length, context.UnixTime);
     }
 
     /// <param name="key">The key that the request is signed with; null for none.</param>
@@ -80,7 +85,10 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
         var workspace = _workspace ??= new Workspace();
         var plan = workspace.Plan;
         plan.Reset(query.Name, query.HasEdns && query.Edns.DnssecOk);
+        var rules = Protection?.Current;
+        var client = new ClientRights(rules?.Access, context.ClientAddress, key);
         ReadOnlySpan<byte> chaos = default;
+        var mayAsk = true;
         if (outcome == ParseOutcome.BadVersion)
         {
             plan.Refuse(ResponseCode.BadVersion);
@@ -102,15 +110,26 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
         }
         else if (query.Class == RecordClass.Internet)
         {
-            workspace.Selector.Select(store.Current, query.Name, query.Type, context.Transport, plan);
+            mayAsk = workspace.Selector.Select(store.Current, query.Name, query.Type, context.Transport, client, plan);
         }
         else
         {
-            chaos = query.Class == RecordClass.Chaos ? _chaos.Find(query) : default;
+            mayAsk = client.MaySee(zone: null);
+            chaos = mayAsk && query.Class == RecordClass.Chaos ? _chaos.Find(query) : default;
             if (chaos.IsEmpty)
             {
                 plan.Refuse(ResponseCode.Refused, ExtendedErrorCode.Prohibited);
             }
+        }
+
+        if (!mayAsk)
+        {
+            Interlocked.Increment(ref rules!.Tally.QueriesProhibited);
+        }
+
+        if (rules?.Limiter is { } limiter && context.Transport == Transport.Udp && !TryKeepWithin(limiter, query, context, plan, ref chaos))
+        {
+            return PendingAnswer.Limited;
         }
 
         // A question that leaves no room for a signature came with as long a signature itself: its way carries the answer as well.
@@ -125,6 +144,30 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
         return chaos.IsEmpty
             ? workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options)
             : ResponseWriter.WriteChaos(request, query, chaos, response[..limit], settings.MaxUdpPayloadSize, options);
+    }
+
+    // False where nothing is to be sent. RFC 7873 §5.2.4: a cookie shows that the address is no forged one.
+    private bool TryKeepWithin(
+        ResponseRateLimiter limiter, in ParsedQuery query, in QueryContext context, AnswerPlan plan, ref ReadOnlySpan<byte> chaos)
+    {
+        if (plan.ResponseCode != ResponseCode.FormatError && _edns.HasValidCookie(query, context))
+        {
+            return true;
+        }
+
+        var kind = RateClass.Of(plan, out var owner);
+        switch (limiter.Judge(context.ClientAddress, kind, owner, RateClass.TimeOf(context)))
+        {
+            case RateVerdict.Drop:
+                return false;
+            case RateVerdict.Slip when kind != AnswerClass.Error:
+                plan.Slip();
+                chaos = default;
+                return true;
+            default:
+                // An error is no longer than its question, and nothing to come back for over TCP.
+                return true;
+        }
     }
 
     // A question of 259 octets and an answer of class CH, which has at most 268, are far enough below 512 each.
@@ -156,8 +199,15 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
     }
 
     // Errors found before the question is understood are a header alone.
-    private static int WriteError(MessageHeader request, ResponseCode code, Span<byte> response, in QueryContext context)
+    private int WriteError(MessageHeader request, ResponseCode code, Span<byte> response, in QueryContext context)
     {
+        if (Protection?.Current.Limiter is { } limiter
+            && context.Transport == Transport.Udp
+            && limiter.Judge(context.ClientAddress, AnswerClass.Error, owner: 0, RateClass.TimeOf(context)) == RateVerdict.Drop)
+        {
+            return PendingAnswer.Limited;
+        }
+
         context.Tally?.Count(RecordType.None, code);
         var flags = MessageFlags.Response | (request.Flags & MessageFlags.RecursionDesired);
         new MessageHeader(request.Id, flags, request.Opcode, code, 0, 0, 0, 0).Write(response);

@@ -38,7 +38,7 @@ internal sealed class ResponseWriter
         var writer = new WireWriter(response[..^optLength]);
         writer.WriteOctets(request[..(MessageHeader.Length + query.QuestionLength)]);
         Span<ushort> counts = stackalloc ushort[3];
-        var isTruncated = false;
+        var isTruncated = plan.IsSlipped;
         foreach (ref readonly var rrset in plan.RRsets)
         {
             var start = writer.Position;

@@ -124,7 +124,21 @@ public static class ListeningSettings
     {
         Default = "64",
         Example = "16",
-        Description = "TCP connections of one IPv4 address or IPv6 /64; one more is refused.",
+        Description = "TCP and TLS connections of one client, which is an address or a network as the two settings below say; one more is refused.",
+    });
+
+    public static Setting<int> TcpIPv4Length { get; } = Add(new SingleSetting<int>("tcp.ipv4-prefix", ValueKinds.Number("a prefix length", 8, 32))
+    {
+        Default = "32",
+        Example = "24",
+        Description = "Bits of IPv4 addresses that make them one client, where connections are counted.",
+    });
+
+    public static Setting<int> TcpIPv6Length { get; } = Add(new SingleSetting<int>("tcp.ipv6-prefix", ValueKinds.Number("a prefix length", 16, 64))
+    {
+        Default = "64",
+        Example = "56",
+        Description = "Bits of IPv6 addresses that make them one client, where connections are counted.",
     });
 
     public static Setting<TimeSpan> TcpIdleTimeout { get; } = Add(new SingleSetting<TimeSpan>("tcp.idle-timeout", ValueKinds.Period("a time", Shortest, Day))

@@ -149,7 +149,9 @@ public static class MapSettings
 
         public static readonly Setting Notify = Copy(ServerSettings.Notify, "zones.ZONE.notify", "Secondaries that are told of each new version of this zone.", "as all zones");
 
-        public static readonly IReadOnlyList<Setting> All = [File, AllowTransfer, Notify];
+        public static readonly Setting AllowQuery = Copy(ProtectionSettings.AllowQuery, "zones.ZONE.allow-query", "Who may ask about this zone.", "as all zones");
+
+        public static readonly IReadOnlyList<Setting> All = [File, AllowQuery, AllowTransfer, Notify];
     }
 
     /// <summary>A zone that comes from its primaries.</summary>

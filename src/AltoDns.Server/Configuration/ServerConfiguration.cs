@@ -9,6 +9,7 @@ using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
 using AltoDns.Server.PowerDns;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Server.Updates;
@@ -47,6 +48,8 @@ public sealed record ServerConfiguration
     public required TransferOptions Transfers { get; init; }
 
     public required UpdateOptions Updates { get; init; }
+
+    public required ProtectionOptions Protection { get; init; }
 
     public required ReloadingOptions Reloading { get; init; }
 
@@ -156,6 +159,7 @@ public sealed record ServerConfiguration
             },
             Transfers = transfers.Options,
             Updates = UpdatesOf(values, transfers.Options.Keys, state, context.Problems),
+            Protection = ProtectionReader.Read(values, transfers.AllowQuery, transfers.AllowQueryByZone),
             Reloading = new ReloadingOptions
             {
                 WatchFiles = values.Get(ServerSettings.WatchFiles, true),
@@ -191,6 +195,8 @@ public sealed record ServerConfiguration
             {
                 MaxConnections = values.Get(ListeningSettings.TcpConnections, usual.Tcp.MaxConnections),
                 MaxConnectionsPerClient = values.Get(ListeningSettings.TcpConnectionsPerClient, usual.Tcp.MaxConnectionsPerClient),
+                ClientIPv4Length = values.Get(ListeningSettings.TcpIPv4Length, usual.Tcp.ClientIPv4Length),
+                ClientIPv6Length = values.Get(ListeningSettings.TcpIPv6Length, usual.Tcp.ClientIPv6Length),
                 IdleTimeout = values.Get(ListeningSettings.TcpIdleTimeout, usual.Tcp.IdleTimeout),
                 BusyIdleTimeout = values.Get(ListeningSettings.TcpBusyIdleTimeout, usual.Tcp.BusyIdleTimeout),
                 MessageTimeout = values.Get(ListeningSettings.TcpMessageTimeout, usual.Tcp.MessageTimeout),

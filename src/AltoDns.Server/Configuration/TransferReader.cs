@@ -12,7 +12,14 @@ namespace AltoDns.Server.Configuration;
 /// <summary>What the maps of a configuration say together.</summary>
 /// <param name="PlainZones">The zones with a file.</param>
 /// <param name="Settled">The zones that have settings of their own but no file, and where that stands.</param>
-internal sealed record TransferSettings(TransferOptions Options, IReadOnlyList<PlainZone> PlainZones, IReadOnlyList<Positioned<DomainName>> Settled);
+/// <param name="AllowQuery">Who may ask; null where anybody may.</param>
+/// <param name="AllowQueryByZone">The same for zones with rules of their own.</param>
+internal sealed record TransferSettings(
+    TransferOptions Options,
+    IReadOnlyList<PlainZone> PlainZones,
+    IReadOnlyList<Positioned<DomainName>> Settled,
+    AccessList? AllowQuery,
+    IReadOnlyDictionary<DomainName, AccessList> AllowQueryByZone);
 
 /// <summary>Used once.</summary>
 internal sealed class TransferReader(SettingValues values, ConfigurationContext context)
@@ -24,6 +31,7 @@ internal sealed class TransferReader(SettingValues values, ConfigurationContext 
 
     private readonly SettingPlace _place = context.Place;
     private readonly Dictionary<DomainName, ZoneTransferOptions> _byZone = [];
+    private readonly Dictionary<DomainName, AccessList> _allowQuery = [];
     private readonly List<PlainZone> _plainZones = [];
     private readonly List<Positioned<DomainName>> _settled = [];
     private readonly List<ConsumedCatalog> _catalogs = [];
@@ -61,7 +69,12 @@ internal sealed class TransferReader(SettingValues values, ConfigurationContext 
             Problems.Error(zone.Position, $"Zone {zone.Origin} has a file, and primaries under 'secondaries'.", "Keep one of the two.");
         }
 
-        return new TransferSettings(options, _plainZones, [.. _settled.Where(zone => !coming.Contains(zone.Value))]);
+        return new TransferSettings(
+            options,
+            _plainZones,
+            [.. _settled.Where(zone => !coming.Contains(zone.Value))],
+            ReadRules(values, ProtectionSettings.AllowQuery, access),
+            _allowQuery);
     }
 
     private YamlNode? Node(Setting setting) => (YamlNode?)values.Find(setting)?.Value;
@@ -94,6 +107,11 @@ internal sealed class TransferReader(SettingValues values, ConfigurationContext 
             else
             {
                 _settled.Add(new Positioned<DomainName>(origin, key.Position));
+            }
+
+            if (ReadRules(zone, MapSettings.Zone.AllowQuery, access) is { } mayAsk)
+            {
+                _allowQuery[origin] = mayAsk;
             }
 
             var rules = ReadRules(zone, MapSettings.Zone.AllowTransfer, access);

@@ -67,6 +67,14 @@ internal static class ValueKinds
         return error == NameError.None ? null : new Mistake($"'{PrefixText.Excerpt(text)}' is not a domain name: {error.Describe()}.", "Correct it.");
     });
 
+    public static ValueKind<IPPrefix> Prefix { get; } = new("a prefix", "PREFIX", (string text, string _, out IPPrefix value) =>
+        IPPrefix.TryParse(text, out value) switch
+        {
+            PrefixError.None => null,
+            PrefixError.HostBits => Wrong(text, "a prefix", $"Write {value}."),
+            _ => Wrong(text, "a prefix", "Write it as 192.0.2.53, 192.0.2.0/24 or 2001:db8::/32."),
+        });
+
     /// <summary>The secret is never repeated in a message.</summary>
     public static ValueKind<byte[]> CookieSecret { get; } = new("a cookie secret", "HEX", (string text, string _, out byte[] value) =>
     {

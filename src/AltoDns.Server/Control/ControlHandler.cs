@@ -76,7 +76,15 @@ public sealed class ControlHandler
 
     private async Task<ControlResponse> ReloadAsync()
     {
-        _ = await _reloader.ReloadAsync("it was asked for by the control socket");
+        try
+        {
+            _ = await _reloader.ReloadAsync("it was asked for by the control socket");
+        }
+        catch (OperationCanceledException)
+        {
+            return new ControlResponse { Error = "The server follows no changes any more: it is about to end, or another process was to take over from it." };
+        }
+
         return _reloader.LastReport is { } report
             ? new ControlResponse { Reload = Describe(report) }
             : new ControlResponse { Error = "The server is about to stop." };

@@ -25,7 +25,13 @@ public sealed record ControlResponse
     public IReadOnlyList<CounterGroup>? Counters { get; init; }
 
     public string? LogLevel { get; init; }
+
+    /// <summary>For a successor; the sockets come beside the octets after this line.</summary>
+    public HandoverStatus? Handover { get; init; }
 }
+
+/// <param name="Sockets">How many sockets come.</param>
+public sealed record HandoverStatus(int ProcessId, int Sockets);
 
 /// <summary>A server at one moment. Times are UTC.</summary>
 /// <param name="Configuration">The file; null where there is none.</param>

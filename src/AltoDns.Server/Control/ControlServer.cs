@@ -3,13 +3,17 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Text.Json;
+using AltoDns.Server.Handover;
+using AltoDns.Server.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Control;
 
 /// <summary>Where the socket cannot be made the log says so, and the server runs without. What is served never depends on it.</summary>
-public sealed class ControlServer(ControlOptions options, ControlHandler handler, ILogger<ControlServer> logger) : IHostedService, IDisposable
+/// <param name="succession">Null where no successor takes over.</param>
+public sealed class ControlServer(ControlOptions options, ControlHandler handler, Succession? succession, ILogger<ControlServer> logger)
+    : IHostedService, IServesToTheEnd, IDisposable
 {
     private const int MaxRequest = 4096;
     private const int MaxClients = 16;
@@ -82,17 +86,22 @@ public sealed class ControlServer(ControlOptions options, ControlHandler handler
     private async Task ServeAsync(Socket client)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(MaxRequest);
+        var keepsClient = false;
         try
         {
-            using (client)
+            while (await ReadLineAsync(client, buffer) is { } line)
             {
-                while (await ReadLineAsync(client, buffer) is { } line)
+                if (succession is not null && Read(buffer.AsMemory(0, line)) is { Command: Succession.Command })
                 {
-                    var response = await RespondAsync(buffer.AsMemory(0, line));
-                    var octets = JsonSerializer.SerializeToUtf8Bytes(response, ControlShapes.Default.ControlResponse);
-                    await SendAsync(client, octets);
-                    await SendAsync(client, "\n"u8.ToArray());
+                    keepsClient = true;
+                    await succession.RunAsync(client);
+                    return;
                 }
+
+                var response = await RespondAsync(buffer.AsMemory(0, line));
+                var octets = JsonSerializer.SerializeToUtf8Bytes(response, ControlShapes.Default.ControlResponse);
+                await SendAsync(client, octets);
+                await SendAsync(client, "\n"u8.ToArray());
             }
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -105,22 +114,29 @@ public sealed class ControlServer(ControlOptions options, ControlHandler handler
         }
         finally
         {
+            if (!keepsClient)
+            {
+                client.Dispose();
+            }
+
             ArrayPool<byte>.Shared.Return(buffer);
             _places.Release();
         }
     }
 
-    private async Task<ControlResponse> RespondAsync(ReadOnlyMemory<byte> line)
+    private async Task<ControlResponse> RespondAsync(ReadOnlyMemory<byte> line) => Read(line) is { } request
+        ? await handler.HandleAsync(request)
+        : new ControlResponse { Error = "A request is a JSON object with a 'command'." };
+
+    private static ControlRequest? Read(ReadOnlyMemory<byte> line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line.Span, ControlShapes.Default.ControlRequest) is { Command: not null } request
-                ? await handler.HandleAsync(request)
-                : new ControlResponse { Error = "A request is a JSON object with a 'command'." };
+            return JsonSerializer.Deserialize(line.Span, ControlShapes.Default.ControlRequest) is { Command: not null } request ? request : null;
         }
         catch (JsonException)
         {
-            return new ControlResponse { Error = "A request is a JSON object with a 'command'." };
+            return null;
         }
     }
 

@@ -1,6 +1,7 @@
 // The counters of the listeners, and of transfers.
 
 using AltoDns.Server.Listening;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Transfers.Outgoing;
 
 namespace AltoDns.Server.Control;
@@ -26,6 +27,7 @@ internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
             new("dropped-malformed", counters.Malformed, "frames with a wrong length or checksum"),
             new("dropped-invalid-source", counters.InvalidSource, "from port 0 or no unicast address"),
             new("dropped-silent", counters.Silent, "no queries: there is no answer to them"),
+            new("dropped-limited", counters.Limited, "over the rate limit of their client's network"),
             new("dropped-faults", counters.Faults, "answering failed, a fault of the program"),
             new("dropped-send-buffer-full", counters.SendBufferFull, "answers without room in the send buffer"),
             new("dropped-send-failed", counters.SendFailed, "answers that the system refused"),
@@ -66,6 +68,24 @@ internal sealed class TransferCounterSource(TransferResponder responder) : ICoun
                 [
                     new("begun", counters.Begun, "outgoing transfers"),
                     new("refused", counters.Refused, "transfers asked for without a right"),
+                ]),
+        ];
+    }
+}
+
+internal sealed class ProtectionCounterSource(ProtectionStore protection) : ICounterSource
+{
+    public IEnumerable<CounterGroup> Read()
+    {
+        var counters = protection.Counters;
+        return
+        [
+            new CounterGroup(
+                "protection",
+                [
+                    new("limited-dropped", counters.LimitedDropped, "answers over the rate limit that were not sent"),
+                    new("limited-slipped", counters.LimitedSlipped, "answers over the rate limit that were sent empty, to be asked for over TCP"),
+                    new("prohibited", counters.QueriesProhibited, "questions refused by allow-query"),
                 ]),
         ];
     }

@@ -5,6 +5,7 @@ using AltoDns.Server.Control;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Server.Updates;
@@ -26,6 +27,9 @@ public sealed record AltoDnsOptions
     public KeyStore? Keys { get; init; }
 
     public AnsweringSettings Answering { get; init; } = new();
+
+    /// <summary>Who may ask, and how often; null where everybody may, always.</summary>
+    public ProtectionStore? Protection { get; init; }
 
     public TransferOptions Transfers { get; init; } = new();
 

@@ -5,8 +5,10 @@ using AltoDns.Server.Answering;
 using AltoDns.Server.Catalogs;
 using AltoDns.Server.Control;
 using AltoDns.Server.Exporting;
+using AltoDns.Server.Handover;
 using AltoDns.Server.Listening;
 using AltoDns.Server.PowerDns;
+using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Transfers;
@@ -46,7 +48,9 @@ public static class AltoDnsServices
                 transferred,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<IncomingTransfers>>()));
-            services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<IncomingTransfers>());
+            services.AddSingleton(provider => new SecondaryZoneSource(provider.GetRequiredService<IncomingTransfers>()));
+            services.AddSingleton<IZoneStatusSource>(provider => provider.GetRequiredService<SecondaryZoneSource>());
+            services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<SecondaryZoneSource>());
             services.TryAddSingleton(provider => new NotifyResponder(
                 provider.GetRequiredService<IncomingTransfers>(), provider.GetRequiredService<TimeProvider>()));
         }
@@ -58,11 +62,12 @@ public static class AltoDnsServices
             provider.GetService<NotifyResponder>() is { } notify ? notify.Process : null)
         {
             Updates = provider.GetService<UpdateIntake>(),
+            Protection = options.Protection,
         });
         services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
-            LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetService<CatalogConsumer>(), provider.GetRequiredService<TimeProvider>()),
+            Told(provider, LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetService<CatalogConsumer>(), provider.GetRequiredService<TimeProvider>())),
             options.Reloading,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ZoneReloader>>(),
@@ -119,10 +124,11 @@ public static class AltoDnsServices
 
         if (options.Control is { } control)
         {
-            AddControl(services, control, options.Keys is not null);
+            AddControl(services, control, options.Keys is not null, options.Protection);
         }
 
         services.AddHostedService(provider => new CookieRotation(options.Answering, provider.GetRequiredService<TimeProvider>()));
+        AddServiceManager(services, options.Listening.Inherited);
         return services;
     }
 
@@ -282,7 +288,7 @@ public static class AltoDnsServices
     }
 
     // Other parts of the server register further sources of both kinds.
-    private static void AddControl(IServiceCollection services, ControlOptions control, bool signs)
+    private static void AddControl(IServiceCollection services, ControlOptions control, bool signs, ProtectionStore? protection)
     {
         services.TryAddSingleton(provider => new ControlHandler(
             provider.GetRequiredService<ZoneStore>(),
@@ -298,13 +304,57 @@ public static class AltoDnsServices
         services.AddSingleton<ICounterSource>(provider => new TransportCounterSource(provider.GetRequiredService<DnsServer>()));
         services.AddSingleton<ICounterSource>(provider => new TransferCounterSource(provider.GetRequiredService<TransferResponder>()));
         services.AddSingleton<ICounterSource>(provider => provider.GetRequiredService<LoadedZoneSource>());
+        if (protection is not null)
+        {
+            services.AddSingleton<ICounterSource>(new ProtectionCounterSource(protection));
+        }
+
         if (signs)
         {
             services.AddSingleton<IZoneStatusSource>(provider => new SignedZoneSource(provider.GetRequiredService<ZoneSigningStage>()));
         }
 
+        services.TryAddSingleton<Succession>();
         services.AddHostedService(provider => new ControlServer(
-            control, provider.GetRequiredService<ControlHandler>(), provider.GetRequiredService<ILogger<ControlServer>>()));
+            control, provider.GetRequiredService<ControlHandler>(), provider.GetRequiredService<Succession>(), provider.GetRequiredService<ILogger<ControlServer>>()));
+    }
+
+    // Registered by the program where there is a manager.
+    private static void AddServiceManager(IServiceCollection services, InheritedSockets? inherited)
+    {
+        if (services.Any(service => service.ServiceType == typeof(ServiceManager)))
+        {
+            services.TryAddSingleton(provider => new ServiceManagerReporter(
+                provider.GetRequiredService<ServiceManager>(),
+                provider.GetRequiredService<DnsServer>(),
+                provider.GetRequiredService<ZoneStore>(),
+                provider.GetRequiredService<ZoneReloader>(),
+                provider.GetService<Succession>(),
+                inherited,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ServiceManagerReporter>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<ServiceManagerReporter>());
+        }
+    }
+
+    // The reporter is found at the load, as it needs the reloader itself.
+    private static Func<ZoneLoadResult> Told(IServiceProvider provider, Func<ZoneLoadResult> load)
+    {
+        var isFirst = true;
+        return () =>
+        {
+            var reporter = isFirst ? null : provider.GetService<ServiceManagerReporter>();
+            isFirst = false;
+            reporter?.LoadBegins();
+            try
+            {
+                return load();
+            }
+            finally
+            {
+                reporter?.LoadEnded();
+            }
+        };
     }
 
     private sealed class ZoneReloadService(ZoneReloader reloader) : IHostedService
@@ -325,7 +375,7 @@ public static class AltoDnsServices
         public async Task StopAsync(CancellationToken cancellationToken) => await server.DisposeAsync();
     }
 
-    private sealed class DnsServerService(DnsServer server) : IHostedService
+    private sealed class DnsServerService(DnsServer server) : IHostedService, IServesToTheEnd
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {

@@ -5,14 +5,18 @@ using Microsoft.Extensions.Hosting;
 
 namespace AltoDns.Server.Hosting;
 
-/// <summary>Starts services in the order in which they were added and stops them in the reverse. Starts once and stops once.</summary>
+/// <summary>
+/// Starts services in the order in which they were added and stops them in the reverse, those that answer after all others.
+/// Starts once and stops once.
+/// </summary>
 /// <param name="services">Disposed of by its owner, after the runner.</param>
-public sealed class ServiceRunner(IServiceProvider services)
+public sealed class ServiceRunner(IServiceProvider services) : IDisposable
 {
     // As long as the program may take to end.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly List<IHostedService> _started = [];
+    private readonly SemaphoreSlim _stopping = new(1);
 
     /// <summary>What a service's start throws goes on to the caller, after those that had started were stopped.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -61,15 +65,34 @@ public sealed class ServiceRunner(IServiceProvider services)
         }
     }
 
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Stops all services but those that answer.</summary>
+    public Task StopWritingAsync() => StopAsync(service => service is not IServesToTheEnd);
+
     private async Task StopAsync()
     {
+        await StopWritingAsync();
+        await StopAsync(_ => true);
+    }
+
+    private async Task StopAsync(Predicate<IHostedService> which)
+    {
         using var limit = new CancellationTokenSource(StopTimeout);
-        _started.Reverse();
-        var stopping = _started.ToArray();
-        _started.Clear();
-        foreach (var service in stopping)
+        await _stopping.WaitAsync(CancellationToken.None);
+        try
         {
-            await service.StopAsync(limit.Token);
+            var stopping = _started.FindAll(which);
+            stopping.Reverse();
+            _started.RemoveAll(which);
+            foreach (var service in stopping)
+            {
+                await service.StopAsync(limit.Token);
+            }
+        }
+        finally
+        {
+            _stopping.Release();
         }
     }
 }

@@ -18,6 +18,7 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     // How many datagrams that came before the stop are still answered.
     private const int DrainLimit = 10_000;
 
+    private const int MillisecondsPerSecond = 1000;
     private const int ErrorsUntilPause = 100;
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
 
@@ -31,6 +32,8 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     private readonly ManualResetEventSlim _stopRequested = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
+    private volatile bool _leavesQueue;
+    private long _lastTurn;
     private bool _started;
 
     /// <param name="source">What the log calls the place that datagrams come from.</param>
@@ -41,7 +44,11 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         _timeProvider = timeProvider;
         _faultLog = faultLog;
         _logger = logger;
+        _lastTurn = timeProvider.GetTimestamp();
     }
+
+    /// <summary>When the thread last turned to its source, as <see cref="TimeProvider.GetTimestamp"/> tells it.</summary>
+    public long LastTurn => Volatile.Read(ref _lastTurn);
 
     /// <summary>Ends when the thread has.</summary>
     public Task Completion => _completion.Task;
@@ -59,7 +66,11 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
 
     protected bool IsStopping => _stopping;
 
-    protected uint UnixTime => (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds();
+    /// <summary>Milliseconds since 1970.</summary>
+    protected long UnixTime => _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Whether what comes from now on is left to another process that has the same socket.</summary>
+    protected bool LeavesQueue => _leavesQueue;
 
     /// <param name="name">Of the thread, for debuggers and top.</param>
     public void Start(string name)
@@ -74,6 +85,13 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         _stopping = true;
         _stopRequested.Set();
         WakeReader();
+    }
+
+    /// <summary>The same, and what comes later is left in the socket, which another process has too.</summary>
+    public void StopAndLeaveQueue()
+    {
+        _leavesQueue = true;
+        Stop();
     }
 
     /// <summary>Ends the thread's reading at once.</summary>
@@ -94,7 +112,7 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     protected abstract PendingAnswer? Defer();
 
     /// <summary>Waits for datagrams.</summary>
-    /// <returns>How many there are to answer; 0 when none is left and the worker is stopped.</returns>
+    /// <returns>How many there are to answer; 0 where there is none now, or none is left and the worker is stopped.</returns>
     /// <exception cref="Win32Exception">Reading failed; a <see cref="SocketException"/> is one, too.</exception>
     /// <exception cref="ObjectDisposedException">The source was closed.</exception>
     protected abstract int Receive();
@@ -109,9 +127,16 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     protected abstract void Close();
 
     /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
+    /// <param name="unixTime">Milliseconds since 1970.</param>
     /// <param name="isAgain">Whether the answer was made before and was too long; it is counted once.</param>
     protected bool TryProcess(
-        ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, uint unixTime, out int length, bool isAgain = false)
+        ReadOnlySpan<byte> request,
+        Span<byte> response,
+        ReadOnlySpan<byte> clientAddress,
+        ushort clientPort,
+        long unixTime,
+        out int length,
+        bool isAgain = false)
     {
         length = 0;
         _answers.BeginSample(out var begin);
@@ -121,7 +146,9 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
             {
                 Transport = Transport.Udp,
                 ClientAddress = clientAddress,
-                UnixTime = unixTime,
+                ClientPort = clientPort,
+                UnixTime = (uint)(unixTime / MillisecondsPerSecond),
+                Milliseconds = (ushort)(unixTime % MillisecondsPerSecond),
                 Later = this,
                 Tally = isAgain ? null : _answers,
             });
@@ -137,7 +164,12 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         if (length <= 0)
         {
             // What is answered later has been taken on, which is all that this thread can tell.
-            _ = length == PendingAnswer.Deferred ? Tally.Answered++ : Tally.Silent++;
+            _ = length switch
+            {
+                PendingAnswer.Deferred => Tally.Answered++,
+                PendingAnswer.Limited => Tally.Limited++,
+                _ => Tally.Silent++,
+            };
             return false;
         }
 
@@ -167,6 +199,7 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         var drained = 0;
         while (true)
         {
+            Volatile.Write(ref _lastTurn, _timeProvider.GetTimestamp());
             int count;
             try
             {
@@ -185,8 +218,11 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
                 return;
             }
 
-            Tally.Received += count;
-            Answer(count);
+            if (count > 0)
+            {
+                Tally.Received += count;
+                Answer(count);
+            }
         }
     }
 

@@ -56,6 +56,19 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>The same of the endpoints with TLS.</summary>
     public IReadOnlyList<IPEndPoint> TlsEndpoints => _tlsEndpoints;
 
+    /// <summary>All bound sockets for UDP and TCP, owned by the server; empty before the start.</summary>
+    public IEnumerable<Socket> Sockets => _udpListeners.SelectMany(listener => listener.Sockets).Concat(_tcpAcceptors.Select(acceptor => acceptor.Socket));
+
+    /// <summary>
+    /// Whether another process has, or will have, the same sockets: a stop then leaves in them what it does not answer any more,
+    /// and lets TCP connections run out.
+    /// </summary>
+    public bool LeavesQueues { get; set; }
+
+    /// <summary>Whether every UDP thread has turned to its socket within a time, as it does even when nothing comes.</summary>
+    public bool IsTurning(TimeSpan within) =>
+        !OperatingSystem.IsLinux() || _udpListeners.TrueForAll(listener => _timeProvider.GetElapsedTime(listener.LastTurn) < within);
+
     /// <summary>Whether any interface is served by XDP.</summary>
     public bool ListensByXdp => _xdpListeners.Count > 0;
 
@@ -126,6 +139,7 @@ public sealed class DnsServer : IAsyncDisposable
         _tcpAcceptors.ForEach(acceptor => acceptor.Start());
         _endpoints.ForEach(_logger.ListeningOn);
         _tlsEndpoints.ForEach(_logger.ListeningWithTls);
+        _options.Inherited?.Taken();
         foreach (var target in _options.Xdp)
         {
             if (XdpListener.TryStart(target, _endpoints, _options, _handler, _timeProvider, _faultLog, _logger) is { } listener)
@@ -169,17 +183,20 @@ public sealed class DnsServer : IAsyncDisposable
         var terms = new TlsTerms(options, _timeProvider, _logger, new SslApplicationProtocol("dot"));
         foreach (var endpoint in options.Endpoints)
         {
-            var socket = ListenSockets.BindTcp(endpoint, _options.Tcp.Backlog);
+            var socket = BindTcp(endpoint);
             _tlsEndpoints.Add((IPEndPoint)socket.LocalEndPoint!);
             _tcpAcceptors.Add(new TcpAcceptor(socket, _connections, _handler, _streamHandler, terms, _timeProvider, _faultLog, _logger));
         }
     }
 
+    private Socket BindTcp(IPEndPoint endpoint) =>
+        _options.Inherited?.TakeAll(SocketType.Stream, endpoint) is [var first, ..] ? first : ListenSockets.BindTcp(endpoint, _options.Tcp.Backlog);
+
     private IPEndPoint Bind(IPEndPoint endpoint, ListeningOptions options)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var socket = ListenSockets.BindTcp(endpoint, options.Tcp.Backlog);
+            var socket = BindTcp(endpoint);
             try
             {
                 var bound = (IPEndPoint)socket.LocalEndPoint!;
@@ -202,9 +219,18 @@ public sealed class DnsServer : IAsyncDisposable
 
     private async Task StopOnceAsync(CancellationToken cancellation)
     {
-        _tcpAcceptors.ForEach(acceptor => acceptor.Dispose());
+        if (LeavesQueues)
+        {
+            // UDP is answered until TCP has run out, so that its sockets have no reader for as short a time as can be.
+            await LetTcpRunOutAsync(cancellation);
+        }
+        else
+        {
+            _tcpAcceptors.ForEach(acceptor => acceptor.Dispose());
+        }
+
         _xdpListeners.ForEach(listener => listener.Stop());
-        _udpListeners.ForEach(listener => listener.Stop());
+        _udpListeners.ForEach(listener => listener.Stop(LeavesQueues));
         var finished = Task.WhenAll(
         [
             _connections.FinishAsync(),
@@ -238,6 +264,21 @@ public sealed class DnsServer : IAsyncDisposable
             {
                 _logger.AnswersDropped(all.SendBufferFull, all.SendFailed);
             }
+        }
+    }
+
+    private async Task LetTcpRunOutAsync(CancellationToken cancellation)
+    {
+        await Task.WhenAll(_tcpAcceptors.Select(acceptor => acceptor.StopAndLeaveQueueAsync()));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.StopTimeout);
+        try
+        {
+            await _connections.RunOutAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Those that never pause are ended as at any stop.
         }
     }
 

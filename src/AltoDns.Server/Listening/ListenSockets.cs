@@ -9,6 +9,9 @@ namespace AltoDns.Server.Listening;
 
 internal static class ListenSockets
 {
+    /// <summary>The longest that a UDP thread waits before it shows that it lives and looks whether it is to stop.</summary>
+    public static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(250);
+
     // Values of the Linux kernel's interface, which .NET does not name.
     private const int SocketLevel = 1;
     private const int ReusePort = 15;
@@ -32,6 +35,8 @@ internal static class ListenSockets
         socket.ReceiveBufferSize = options.UdpReceiveBuffer;
         if (OperatingSystem.IsLinux())
         {
+            socket.ReceiveTimeout = (int)TurnInterval.TotalMilliseconds;
+
             // Goes beyond net.core.rmem_max where the process has CAP_NET_ADMIN.
             TrySetOption(socket, SocketLevel, ReceiveBufferForce, options.UdpReceiveBuffer);
 

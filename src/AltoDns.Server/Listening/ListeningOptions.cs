@@ -1,6 +1,7 @@
 // Where and how generously to listen. The defaults suit a public server.
 
 using System.Net;
+using AltoDns.Server.Handover;
 using AltoDns.Server.Listening.Linux;
 
 namespace AltoDns.Server.Listening;
@@ -33,6 +34,9 @@ public sealed record ListeningOptions
 
     /// <summary>Interfaces whose UDP queries are taken by XDP, past the sockets; where that cannot be, the sockets answer them.</summary>
     public IReadOnlyList<XdpInterface> Xdp { get; init; } = [];
+
+    /// <summary>Bound sockets from a service manager or a predecessor, used where they fit an endpoint, otherwise closed; null for none.</summary>
+    public InheritedSockets? Inherited { get; init; }
 
     public TcpOptions Tcp { get; init; } = new();
 
@@ -78,8 +82,14 @@ public sealed record TcpOptions
     /// <summary>Open connections; when one more comes, the idlest is closed.</summary>
     public int MaxConnections { get; init; } = 1024;
 
-    /// <summary>Open connections of one IPv4 address or IPv6 /64; one more is refused.</summary>
+    /// <summary>Open connections of one client; one more is refused.</summary>
     public int MaxConnectionsPerClient { get; init; } = 64;
+
+    /// <summary>Bits of an IPv4 address that tell one client from another, 1 to 32.</summary>
+    public int ClientIPv4Length { get; init; } = 32;
+
+    /// <summary>Bits of an IPv6 address that tell one client from another, 1 to 64: one host may take all addresses of a /64.</summary>
+    public int ClientIPv6Length { get; init; } = 64;
 
     /// <summary>How long a connection without a query stays open while at most half of <see cref="MaxConnections"/> are open.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);

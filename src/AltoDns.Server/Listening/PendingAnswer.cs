@@ -11,6 +11,9 @@ public abstract class PendingAnswer
     /// <summary>What a <see cref="QueryHandler"/> returns that has taken on to answer later.</summary>
     public const int Deferred = -1;
 
+    /// <summary>What a <see cref="QueryHandler"/> returns that keeps an answer back, as its client has had too many.</summary>
+    public const int Limited = -2;
+
     /// <summary>Sends the answer. Called once, from any thread; never throws, and a client that is gone gets nothing.</summary>
     public abstract void Complete(ReadOnlySpan<byte> response);
 }

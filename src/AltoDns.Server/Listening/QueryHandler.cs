@@ -9,6 +9,6 @@ namespace AltoDns.Server.Listening;
 /// <param name="response">Where to write; its length bounds the answer.</param>
 /// <returns>
 /// Octets of the answer; 0 where none is to be sent, which over TCP closes the connection; <see cref="PendingAnswer.Deferred"/> where it
-/// is sent later, to what the context's <see cref="QueryContext.Later"/> gave.
+/// is sent later, to what the context's <see cref="QueryContext.Later"/> gave; <see cref="PendingAnswer.Limited"/> where it is kept back, over UDP only.
 /// </returns>
 public delegate int QueryHandler(ReadOnlySpan<byte> request, Span<byte> response, in QueryContext context);

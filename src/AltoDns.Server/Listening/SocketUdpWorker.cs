@@ -42,7 +42,20 @@ internal sealed class SocketUdpWorker : UdpWorker
     protected override int Receive()
     {
         _client.Size = SocketAddress.GetMaximumAddressSize(_client.Family);
-        _requestLength = Socket.ReceiveFrom(_request, SocketFlags.None, _client);
+        if (IsStopping && LeavesQueue && !Socket.Poll(0, SelectMode.SelectRead))
+        {
+            return 0;
+        }
+
+        try
+        {
+            _requestLength = Socket.ReceiveFrom(_request, SocketFlags.None, _client);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            return 0;
+        }
+
         return IsStopping && _requestLength == 0 ? 0 : 1;
     }
 
@@ -96,7 +109,14 @@ internal sealed class SocketUdpWorker : UdpWorker
     }
 
     private bool TryProcess(Span<byte> response, out int length, bool isAgain = false) =>
-        TryProcess(_request.AsSpan(0, _requestLength), response, _client.Buffer.Span.Slice(_addressOffset, _addressLength), UnixTime, out length, isAgain);
+        TryProcess(
+            _request.AsSpan(0, _requestLength),
+            response,
+            _client.Buffer.Span.Slice(_addressOffset, _addressLength),
+            BinaryPrimitives.ReadUInt16BigEndian(_client.Buffer.Span[PortOffset..]),
+            UnixTime,
+            out length,
+            isAgain);
 
     private SocketError Send(ReadOnlySpan<byte> response)
     {

@@ -25,7 +25,18 @@ internal sealed class TcpAcceptor(
     /// <summary>Ends when accepting has.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
+    /// <summary>The listening socket, owned by the acceptor.</summary>
+    public Socket Socket => socket;
+
     public void Start() => Completion = Task.Run(RunAsync);
+
+    /// <summary>Takes no more connections, and leaves those that come to another process that has the socket too.</summary>
+    public async Task StopAndLeaveQueueAsync()
+    {
+        // The socket is closed by nobody but the last process, and not at all while it is used here: closing would end its listening.
+        await _stopping.CancelAsync();
+        await Completion;
+    }
 
     public void Dispose()
     {
@@ -78,7 +89,7 @@ internal sealed class TcpAcceptor(
         try
         {
             accepted.NoDelay = true;
-            var client = ((IPEndPoint)accepted.RemoteEndPoint!).Address;
+            var client = (IPEndPoint)accepted.RemoteEndPoint!;
             var connection = new TcpConnection(new ConnectionChannel(accepted, tls), client, table, handler, streamHandler, timeProvider, faultLog);
             if (table.TryAdd(connection))
             {

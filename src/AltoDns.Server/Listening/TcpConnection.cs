@@ -51,6 +51,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
     private readonly byte[] _address;
+    private readonly ushort _port;
     private StreamBuffer _input;
     private StreamBuffer _output;
     private int _needed;
@@ -67,11 +68,11 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private long _since;
 
     /// <param name="channel">Connected; the connection owns it.</param>
-    /// <param name="client">The client's address.</param>
+    /// <param name="client">The client's address and port.</param>
     /// <param name="streamHandler">Null where no answer takes many messages.</param>
     public TcpConnection(
         ConnectionChannel channel,
-        IPAddress client,
+        IPEndPoint client,
         TcpConnectionTable table,
         QueryHandler handler,
         StreamHandler? streamHandler,
@@ -84,9 +85,10 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         _streamHandler = streamHandler;
         _timeProvider = timeProvider;
         _faultLog = faultLog;
-        _address = client.GetAddressBytes();
+        _address = client.Address.GetAddressBytes();
+        _port = (ushort)client.Port;
         _since = timeProvider.GetTimestamp();
-        Client = ClientNetwork.Of(client);
+        Client = table.ClientOf(client.Address);
     }
 
     public ClientNetwork Client { get; }
@@ -265,11 +267,15 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         tally.BeginSample(out var begin);
         try
         {
+            var now = _timeProvider.GetUtcNow();
             var context = new QueryContext
             {
                 Transport = Transport.Tcp,
                 ClientAddress = _address,
-                UnixTime = (uint)_timeProvider.GetUtcNow().ToUnixTimeSeconds(),
+                ClientPort = _port,
+                IsEncrypted = _channel.IsEncrypted,
+                UnixTime = (uint)now.ToUnixTimeSeconds(),
+                Milliseconds = (ushort)now.Millisecond,
                 IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
                 Tally = tally,
             };
@@ -319,12 +325,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 return true;
             }
 
-            if (_sequenceType is { } type)
-            {
-                _sequenceType = null;
-                Answers.Count(type, room[MessageFraming.PrefixLength..]);
-            }
-
+            Answers.CountFirst(ref _sequenceType, room[MessageFraming.PrefixLength..]);
             BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
             _output.Advance(MessageFraming.PrefixLength + length);
             _unsent++;
@@ -358,11 +359,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     {
         Interlocked.Exchange(ref _closing, 1);
         Interlocked.Increment(ref _table.Tally.Faults);
-        if (_sequence is null || _sequenceType is not null)
-        {
-            Answers.CountFault();
-        }
-
+        Answers.CountFaults(_sequence is null || _sequenceType is not null ? 1 : 0);
         _faultLog.Report(exception);
     }
 

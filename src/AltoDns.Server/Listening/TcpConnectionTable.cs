@@ -1,5 +1,6 @@
 // All open TCP connections: holds them to their number and their time limits.
 
+using System.Net;
 using System.Runtime.InteropServices;
 using AltoDns.Server.Observing;
 
@@ -9,6 +10,8 @@ namespace AltoDns.Server.Listening;
 internal sealed class TcpConnectionTable : IDisposable
 {
     private static readonly TimeSpan LongestSweepInterval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan RunOutInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly TcpOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -21,6 +24,7 @@ internal sealed class TcpConnectionTable : IDisposable
     private readonly HashSet<TcpConnection> _leaving = [];
     private readonly Dictionary<ClientNetwork, int> _openPerClient = [];
     private TaskCompletionSource? _drained;
+    private volatile bool _runningOut;
     private bool _sweeping;
 
     public TcpConnectionTable(TcpOptions options, TimeProvider timeProvider)
@@ -56,6 +60,11 @@ internal sealed class TcpConnectionTable : IDisposable
     {
         get
         {
+            if (_runningOut)
+            {
+                return _options.BusyIdleTimeout;
+            }
+
             // Read without the lock: one more or less makes no difference.
             var half = _options.MaxConnections / 2;
             var overHalf = Math.Clamp(_open.Count - half, 0, _options.MaxConnections - half);
@@ -64,6 +73,9 @@ internal sealed class TcpConnectionTable : IDisposable
                 : _options.IdleTimeout - ((_options.IdleTimeout - _options.BusyIdleTimeout) * ((double)overHalf / (_options.MaxConnections - half)));
         }
     }
+
+    /// <summary>Whom a connection from an address is counted for.</summary>
+    public ClientNetwork ClientOf(IPAddress address) => ClientNetwork.Of(address).Within(_options.ClientIPv4Length, _options.ClientIPv6Length);
 
     /// <summary>Takes a connection on, if need be in place of the idlest. False where its client has too many, or all are to end.</summary>
     public bool TryAdd(TcpConnection connection)
@@ -136,6 +148,16 @@ internal sealed class TcpConnectionTable : IDisposable
         }
 
         return drained;
+    }
+
+    /// <summary>Has connections end as soon as they are idle for <see cref="TcpOptions.BusyIdleTimeout"/>; the task ends with the last of them.</summary>
+    public async Task RunOutAsync(CancellationToken cancellation)
+    {
+        _runningOut = true;
+        while (Counters.Open > 0)
+        {
+            await Task.Delay(RunOutInterval, _timeProvider, cancellation);
+        }
     }
 
     /// <summary>Breaks off all connections.</summary>

@@ -2,10 +2,11 @@
 
 namespace AltoDns.Server.Listening;
 
-/// <summary>Datagrams. Received = Answered + Malformed + InvalidSource + Silent + Faults + SendBufferFull + SendFailed, once all is settled.</summary>
+/// <summary>Datagrams. Received = Answered + Malformed + InvalidSource + Silent + Limited + Faults + SendBufferFull + SendFailed, once all is settled.</summary>
 /// <param name="Malformed">Dropped: frames with a wrong length or checksum; by XDP only, for sockets the kernel drops them.</param>
 /// <param name="InvalidSource">Dropped: they came from port 0 or, by XDP, from no unicast address; nothing can be sent there.</param>
 /// <param name="Silent">Dropped: the answer to them is none.</param>
+/// <param name="Limited">Dropped: their client's network has had too many answers.</param>
 /// <param name="Faults">Dropped: answering them threw an exception.</param>
 /// <param name="SendBufferFull">Answers dropped for lack of room in the send buffer.</param>
 /// <param name="SendFailed">Answers that the system refused to send, such as for want of a route.</param>
@@ -17,6 +18,7 @@ public readonly record struct UdpCounters(
     long Malformed,
     long InvalidSource,
     long Silent,
+    long Limited,
     long Faults,
     long SendBufferFull,
     long SendFailed,
@@ -29,6 +31,7 @@ public readonly record struct UdpCounters(
         left.Malformed + right.Malformed,
         left.InvalidSource + right.InvalidSource,
         left.Silent + right.Silent,
+        left.Limited + right.Limited,
         left.Faults + right.Faults,
         left.SendBufferFull + right.SendBufferFull,
         left.SendFailed + right.SendFailed,

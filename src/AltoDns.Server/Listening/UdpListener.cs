@@ -23,6 +23,12 @@ internal sealed class UdpListener : IDisposable
 
     public Task Completion => Task.WhenAll(_workers.Select(worker => worker.Completion));
 
+    /// <summary>The bound sockets, owned by the listener.</summary>
+    public IReadOnlyList<Socket> Sockets => _sockets;
+
+    /// <summary>When the thread that has been silent for longest last turned to its socket.</summary>
+    public long LastTurn => _workers.Min(worker => worker.LastTurn);
+
     public UdpCounters Counters => _workers.Aggregate(default(UdpCounters), (sum, worker) => sum + worker.Counters);
 
     /// <summary>Adds what its workers answered so far.</summary>
@@ -97,11 +103,19 @@ internal sealed class UdpListener : IDisposable
     }
 
     /// <summary>Asks all workers to end once they have answered what has come; returns at once.</summary>
-    public void Stop()
+    /// <param name="leaveQueues">Whether what comes after that stays in the sockets for another process that has them too.</param>
+    public void Stop(bool leaveQueues)
     {
         foreach (var worker in _workers)
         {
-            worker.Stop();
+            if (leaveQueues)
+            {
+                worker.StopAndLeaveQueue();
+            }
+            else
+            {
+                worker.Stop();
+            }
         }
     }
 
@@ -129,13 +143,19 @@ internal sealed class UdpListener : IDisposable
         ILogger logger)
     {
         var batches = options.UdpEngine == UdpEngine.Batches;
+
+        // Each inherited socket has a queue, and clients whose datagrams go there: each gets its reader.
+        var inherited = options.Inherited?.TakeAll(SocketType.Dgram, endpoint) ?? [];
+        workers = inherited.Count > 0 ? inherited.Count : workers;
         var spreads = OperatingSystem.IsLinux() && workers > 1;
         Socket? socket = null;
         for (var worker = 0; worker < workers; worker++)
         {
             if (socket is null || spreads)
             {
-                socket = ListenSockets.BindUdp(endpoint, spreads, batches && ListenAddress.IsWildcard(endpoint.Address), options);
+                socket = worker < inherited.Count
+                    ? inherited[worker]
+                    : ListenSockets.BindUdp(endpoint, spreads, batches && ListenAddress.IsWildcard(endpoint.Address), options);
                 _sockets.Add(socket);
             }
 

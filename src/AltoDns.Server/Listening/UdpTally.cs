@@ -10,6 +10,7 @@ internal sealed class UdpTally
     public long Malformed;
     public long InvalidSource;
     public long Silent;
+    public long Limited;
     public long Faults;
     public long SendBufferFull;
     public long SendFailed;
@@ -22,6 +23,7 @@ internal sealed class UdpTally
         Volatile.Read(ref Malformed),
         Volatile.Read(ref InvalidSource),
         Volatile.Read(ref Silent),
+        Volatile.Read(ref Limited),
         Volatile.Read(ref Faults),
         Volatile.Read(ref SendBufferFull),
         Volatile.Read(ref SendFailed),

@@ -16,6 +16,12 @@ internal abstract class UdpWorker : DatagramWorker
 
     protected override void WakeReader()
     {
+        if (LeavesQueue)
+        {
+            // Shutting down would reach those who share the socket; its time limit lets the reader notice.
+            return;
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             Socket.Dispose();

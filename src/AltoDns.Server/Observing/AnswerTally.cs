@@ -52,14 +52,25 @@ public sealed class AnswerTally(bool isShared)
     /// <summary>Counts an answer by the code in its header, which is all of it where EDNS adds nothing.</summary>
     public void Count(RecordType type, ReadOnlySpan<byte> response) => Count(type, (ResponseCode)(response[3] & 0x0F));
 
+    /// <summary>Counts an answer of many messages by its first one.</summary>
+    /// <param name="type">Of the question, until the answer is counted; then null.</param>
+    public void CountFirst(ref RecordType? type, ReadOnlySpan<byte> response)
+    {
+        if (type is { } asked)
+        {
+            type = null;
+            Count(asked, response);
+        }
+    }
+
     /// <summary>Counts messages that came, where no <see cref="Listening.UdpCounters"/> do.</summary>
     public void CountReceived(int messages) => Add(ref _received, messages);
 
     /// <summary>Counts a message that is not answered; as <see cref="CountReceived"/>.</summary>
     public void CountSilent() => Add(ref _silent, 1);
 
-    /// <summary>Counts a message whose answering threw an exception; as <see cref="CountReceived"/>.</summary>
-    public void CountFault() => Add(ref _faults, 1);
+    /// <summary>Counts messages whose answering threw an exception; as <see cref="CountReceived"/>.</summary>
+    public void CountFaults(int messages) => Add(ref _faults, messages);
 
     /// <summary>Adds what was counted so far.</summary>
     public void AddTo(AnswerCounts counts)

@@ -1,5 +1,6 @@
 // The one way by which zones come to be served, and who is told of it.
 
+using AltoDns.Protocol.Names;
 using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
 using Microsoft.Extensions.Logging;
@@ -34,11 +35,12 @@ public sealed class ZonePublisher(ZoneStore store, IEnumerable<IZoneChangeObserv
     }
 
     /// <summary>Serves these zones in place of all others from now on.</summary>
-    public void Publish(ZoneSet zones)
+    /// <param name="known">What is known of how zones differ from those served before; null for nothing.</param>
+    public void Publish(ZoneSet zones, IReadOnlyDictionary<DomainName, KnownChange>? known = null)
     {
         lock (_gate)
         {
-            var changes = Compare(store.Current, zones);
+            var changes = Compare(store.Current, zones, known ?? ZoneLoadResult.NoChanges);
             store.Publish(zones);
             if (changes.Count > 0 && _observers.Length > 0)
             {
@@ -47,7 +49,7 @@ public sealed class ZonePublisher(ZoneStore store, IEnumerable<IZoneChangeObserv
         }
     }
 
-    private static List<ZoneChange> Compare(ZoneSet before, ZoneSet after)
+    private static List<ZoneChange> Compare(ZoneSet before, ZoneSet after, IReadOnlyDictionary<DomainName, KnownChange> known)
     {
         var changes = new List<ZoneChange>();
         var (left, right) = (0, 0);
@@ -59,7 +61,8 @@ public sealed class ZonePublisher(ZoneStore store, IEnumerable<IZoneChangeObserv
             var change = new ZoneChange(order <= 0 ? before.Zones[left++] : null, order >= 0 ? after.Zones[right++] : null);
             if (!ReferenceEquals(change.Before, change.After))
             {
-                changes.Add(change);
+                var isKnown = known.TryGetValue(change.Origin, out var edits) && ReferenceEquals(edits.Before, change.Before);
+                changes.Add(isKnown ? change with { Names = edits!.Names } : change);
             }
         }
 

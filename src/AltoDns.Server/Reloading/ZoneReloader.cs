@@ -145,7 +145,7 @@ public sealed class ZoneReloader : IAsyncDisposable
                 return;
             }
 
-            var result = _signing is null ? amended : _signing.Sign(amended);
+            var result = _signing is null ? amended : _signing.Sign(amended, isAmendment: true);
             if (result.Zones is null)
             {
                 throw new ZonesNotLoadedException(result.Problems);
@@ -153,7 +153,7 @@ public sealed class ZoneReloader : IAsyncDisposable
 
             commit();
             _loaded = amended with { Changes = ZoneLoadResult.NoChanges };
-            _publisher.Publish(result.Zones);
+            _publisher.Publish(result.Zones, result.Changes);
             _ledger.Note(result.Zones, _timeProvider.GetUtcNow());
             _signing?.Published();
         }
@@ -176,6 +176,11 @@ public sealed class ZoneReloader : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_stopping.IsCancellationRequested)
+            {
+                return Task.FromCanceled<ZoneLoadResult>(_stopping.Token);
+            }
+
             if (_waiting is null)
             {
                 _waiting = new Request(reason);

@@ -35,6 +35,9 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     private IReadOnlyDictionary<DomainName, SerialPolicy> _numbering = new Dictionary<DomainName, SerialPolicy>();
     private DateTimeOffset _lastLook;
 
+    // What edits have changed in the zones that are being signed, each before it is signed and then signed.
+    private Dictionary<DomainName, KnownChange> _changes = [];
+
     /// <summary>When the first signature of a zone that is signed here expires; null for another zone.</summary>
     public DateTimeOffset? SignedUntil(DomainName origin) =>
         _served.TryGetValue(origin, out var zone) ? SignatureTimes.ToTime(zone.FirstExpiration, timeProvider.GetUtcNow()) : null;
@@ -44,7 +47,8 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         _lastProblems.FirstOrDefault(problem => problem.Position.File == origin.ToString());
 
     /// <summary>The load with its zones signed, or with the problems that keep them from it.</summary>
-    public ZoneLoadResult Sign(ZoneLoadResult loaded)
+    /// <param name="isAmendment">Whether zones differ from those served only where <see cref="ZoneLoadResult.Changes"/> says so.</param>
+    public ZoneLoadResult Sign(ZoneLoadResult loaded, bool isAmendment = false)
     {
         _pending.Clear();
         _numbering = loaded.Numbering;
@@ -54,12 +58,30 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         }
 
         var problems = new ProblemList();
-        var zones = loaded.Zones.Zones.Select(zone => loaded.Signing.TryGetValue(zone.Origin, out var policy)
-            ? TrySign(zone, policy, loaded.Changes.GetValueOrDefault(zone.Origin), isRefresh: false, problems)
-            : Pass(zone, problems)).ToList();
+        var signed = new Dictionary<DomainName, ZoneSnapshot>();
+        _changes = new Dictionary<DomainName, KnownChange>(loaded.Changes);
+        foreach (var zone in loaded.Zones.Zones)
+        {
+            if (!loaded.Signing.TryGetValue(zone.Origin, out var policy))
+            {
+                if (!isAmendment)
+                {
+                    Pass(zone, problems);
+                }
+            }
+            else if (isAmendment && !loaded.Changes.ContainsKey(zone.Origin) && _served.TryGetValue(zone.Origin, out var served))
+            {
+                (_pending[zone.Origin], signed[zone.Origin]) = (served, served.Signed);
+            }
+            else if (TrySign(zone, policy, loaded.Changes.GetValueOrDefault(zone.Origin), isRefresh: false, problems) is { } version)
+            {
+                signed[zone.Origin] = version;
+            }
+        }
+
         return problems.HasErrors
             ? loaded with { Zones = null, Problems = [.. loaded.Problems, .. problems.All] }
-            : loaded with { Zones = loaded.Zones.With(zones.OfType<ZoneSnapshot>()), Problems = [.. loaded.Problems, .. problems.All] };
+            : loaded with { Zones = loaded.Zones.Replacing(signed), Problems = [.. loaded.Problems, .. problems.All], Changes = _changes };
     }
 
     /// <summary>Signs again what keys or time require; null where nothing does. A zone that fails stays as it is served, and the log says so once.</summary>
@@ -98,6 +120,11 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         keeper.Retain(_pending.Keys.ToHashSet());
         var confirmed = _pending.Values.Where(zone => !_served.TryGetValue(zone.Signed.Origin, out var before) || before.Keys.Generation != zone.Keys.Generation).ToList();
         _served = new Dictionary<DomainName, ServedZone>(_pending);
+        foreach (var zone in _pending.Values)
+        {
+            zone.Line.Accept(zone.Signed);
+        }
+
         _foreign.Check();
         foreach (var zone in confirmed)
         {
@@ -128,12 +155,12 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     }
 
     // A zone that is not to be signed, and so must not have been before unless it comes signed.
-    private ZoneSnapshot Pass(ZoneSnapshot zone, ProblemList problems)
+    private void Pass(ZoneSnapshot zone, ProblemList problems)
     {
         if (zone.HasSignatures)
         {
             _foreign.Add(zone);
-            return zone;
+            return;
         }
 
         try
@@ -148,8 +175,6 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         {
             problems.Add(exception.Problem);
         }
-
-        return zone;
     }
 
     private ZoneSnapshot? TrySign(ZoneSnapshot zone, DnssecPolicy policy, KnownChange? change, bool isRefresh, ProblemList problems)
@@ -186,6 +211,16 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     {
         var began = timeProvider.GetTimestamp();
         var signed = SignNow(zone, terms, before, change);
+        if (before is not null && !signed.IsWhole)
+        {
+            before.Line.Offer(signed.Zone);
+            _changes[zone.Origin] = new KnownChange(before.Signed, signed.Changed);
+        }
+        else
+        {
+            _changes.Remove(zone.Origin);
+        }
+
         var result = Verify(signed, terms.Now);
         if (!result.IsValid)
         {
@@ -207,13 +242,13 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
 
         if (ReferenceEquals(zone, before.Unsigned))
         {
-            return ZoneSigner.Refresh(zone, terms, before.Signed);
+            return ZoneSigner.Refresh(zone, terms, before.Line.Begin());
         }
 
         var delta = change is not null && ReferenceEquals(change.Before, before.Unsigned)
             ? ZoneDelta.Of(before.Unsigned, zone, change.Names)
             : ZoneDelta.Between(before.Unsigned, zone);
-        return ZoneSigner.Update(zone, terms, before.Signed, delta.ChangedNames);
+        return ZoneSigner.Update(zone, terms, before.Line.Begin(), delta.ChangedNames);
     }
 
     // A refresh goes on without: that signatures expire would be worse than a serial that is used twice after a restart.

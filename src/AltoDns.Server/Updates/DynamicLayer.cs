@@ -58,6 +58,7 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
     {
         foreach (var zone in zones)
         {
+            zone.Line.Accept(zone.Content);
             _zones[zone.Origin] = zone;
         }
     }
@@ -99,7 +100,7 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
 
         var serials = Store?.ReadSerials() ?? new Dictionary<DomainName, KeptSerial>();
         var applied = new ConcurrentDictionary<DomainName, DynamicZone>();
-        var (names, changed) = (0L, 0);
+        var (records, changed) = (0L, 0);
         foreach (var zone in loaded.Zones!.Zones)
         {
             if (!loaded.Updatable.TryGetValue(zone.Origin, out var terms))
@@ -114,7 +115,7 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
             }
 
             KeptSerial? kept = serials.TryGetValue(zone.Origin, out var found) ? found : null;
-            applied[zone.Origin] = Replay(zone, terms, kept, ref names);
+            applied[zone.Origin] = Replay(zone, terms, kept, ref records);
             changed += kept is null ? 0 : 1;
             KeepSerial(applied[zone.Origin], kept);
         }
@@ -122,13 +123,13 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
         _applied = applied;
         if (changed > 0)
         {
-            logger.LayerApplied(names, changed, (long)timeProvider.GetElapsedTime(began).TotalMilliseconds);
+            logger.LayerApplied(records, changed, (long)timeProvider.GetElapsedTime(began).TotalMilliseconds);
         }
 
         return loaded with { Zones = loaded.Zones.Replacing(applied.ToDictionary(entry => entry.Key, entry => entry.Value.Content)) };
     }
 
-    private DynamicZone Replay(ZoneSnapshot zone, UpdatableZone terms, KeptSerial? kept, ref long names)
+    private DynamicZone Replay(ZoneSnapshot zone, UpdatableZone terms, KeptSerial? kept, ref long count)
     {
         // A zone that comes signed is its signer's.
         if (kept is not { } serial || zone.HasSignatures)
@@ -136,15 +137,9 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
             return new DynamicZone(zone, zone, terms);
         }
 
-        var replay = new LayerReplay(zone, terms);
-        var count = 0L;
-        Store!.ReadZone(zone.Origin, (owner, records) =>
-        {
-            replay.Add(owner, records);
-            count++;
-        });
-        names += count;
-        return replay.Build(serial.Serial, serial.BaseSerial);
+        var records = Store!.CountOf(zone.Origin);
+        count += records;
+        return LayerReplay.Run(zone, terms, records, visit => Store.ReadZone(zone.Origin, visit), serial);
     }
 
     // A later start shall not come to an earlier serial than this one (RFC 1982).

@@ -23,8 +23,8 @@ internal static partial class UpdateLog
     [LoggerMessage(1904, LogLevel.Error, "{Path} is damaged: {Reason}. It was moved to {MovedTo}; the zones are served without its records")]
     public static partial void StoreMovedAside(this ILogger logger, string path, string reason, string movedTo);
 
-    [LoggerMessage(1905, LogLevel.Information, "Put {Names} names with dynamic records on {Zones} zones in {Milliseconds} ms")]
-    public static partial void LayerApplied(this ILogger logger, long names, int zones, long milliseconds);
+    [LoggerMessage(1905, LogLevel.Information, "Put {Records} dynamic records on {Zones} zones in {Milliseconds} ms")]
+    public static partial void LayerApplied(this ILogger logger, long records, int zones, long milliseconds);
 
     [LoggerMessage(1906, LogLevel.Error, "Applying updates failed in an unexpected way; they are answered SERVFAIL and have changed nothing")]
     public static partial void ApplyingFailed(this ILogger logger, Exception exception);

@@ -42,7 +42,7 @@ public static class MetricTable
             "altodns_responses_total", "", "Responses made, by type of question and response code; one of many messages counts once.", ["transport", "type", "rcode"],
             reading => reading.Answers.SelectMany(each => each.Counts.ByTypeAndCode().Select(cell => new Sample(cell.Count, [each.Transport, cell.Type, cell.Code])))),
         Counter(
-            "altodns_dropped_total", "", "Messages without a response: malformed ones, from a source that nothing can be sent to, no queries (silent), and faults of the program.",
+            "altodns_dropped_total", "", "Messages without a response: malformed ones, from a source that nothing can be sent to, no queries (silent), kept back by the rate limit, and faults of the program.",
             ["transport", "reason"],
             reading =>
             [
@@ -51,6 +51,7 @@ public static class MetricTable
                     new(each.Counters.Malformed, [each.Transport, "malformed"]),
                     new(each.Counters.InvalidSource, [each.Transport, "invalid-source"]),
                     new(each.Counters.Silent, [each.Transport, "silent"]),
+                    new(each.Counters.Limited, [each.Transport, "rate-limited"]),
                     new(each.Counters.Faults, [each.Transport, "fault"]),
                 }),
                 .. reading.Streams.SelectMany(each => new Sample[]
@@ -105,9 +106,12 @@ public static class MetricTable
     [
         Counter("altodns_transfers_out_total", "", "Outgoing transfers begun.", None, Single(reading => reading.Counter("transfers", "begun"))),
         Counter("altodns_transfers_out_refused_total", "", "Transfers asked for without a right.", None, Single(reading => reading.Counter("transfers", "refused"))),
-        Counter("altodns_transfers_in_total", "", "Incoming transfers that brought a new version.", None, Single(reading => reading.Counter("incoming", "received"))),
-        Counter("altodns_transfers_in_failed_total", "", "Attempts to get a zone from one of its primaries that failed.", None, Single(reading => reading.Counter("incoming", "failed"))),
-        Counter("altodns_updates_total", "", "Dynamic updates, by what they came to.", ["result"], reading => Updates(reading, "applied", "not-applied", "failed")),
+        Counter("altodns_transfers_in_total", "", "Incoming transfers that were taken: whole zones, and increments.", ["form"], reading => ByName(reading, "transfers-in", "whole", "increments")),
+        Counter("altodns_transfers_in_failed_total", "", "Attempts to get a zone that no primary answered as it should.", None, Single(reading => reading.Counter("transfers-in", "failed"))),
+        Counter("altodns_transfers_in_bytes_total", "bytes", "What the incoming transfers that were taken brought.", None, Single(reading => reading.Counter("transfers-in", "octets"))),
+        Counter("altodns_rate_limited_slipped_total", "", "Responses over the rate limit that were sent truncated and empty; among the responses.", None, Single(reading => reading.Counter("protection", "limited-slipped"))),
+        Counter("altodns_prohibited_queries_total", "", "Queries refused by allow-query; among the responses.", None, Single(reading => reading.Counter("protection", "prohibited"))),
+        Counter("altodns_updates_total", "", "Dynamic updates, by what they came to.", ["result"], reading => ByName(reading, "updates", "applied", "not-applied", "failed")),
         Counter("altodns_expired_records_total", "", "Dynamic records removed because their lease ran out.", None, Single(reading => reading.Counter("updates", "expired"))),
         Counter(
             "altodns_reloads_total", "", "Loads of zones, by whether what they brought is served.", ["result"],
@@ -120,8 +124,8 @@ public static class MetricTable
         Gauge("altodns_last_reload_timestamp_seconds", "seconds", "When the last load ended, in seconds since 1970.", None, Single(reading => reading.Status.LastReload?.At.ToUnixTimeSeconds())),
     ];
 
-    private static IEnumerable<Sample> Updates(ServerReading reading, params string[] results) =>
-        results.Where(result => reading.Counter("updates", result) is not null).Select(result => new Sample(reading.Counter("updates", result)!.Value, [result]));
+    private static IEnumerable<Sample> ByName(ServerReading reading, string group, params string[] names) =>
+        names.Where(name => reading.Counter(group, name) is not null).Select(name => new Sample(reading.Counter(group, name)!.Value, [name]));
 
     private static IEnumerable<Sample> Durations(string transport, AnswerCounts counts)
     {

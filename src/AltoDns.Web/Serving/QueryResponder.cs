@@ -88,7 +88,7 @@ public sealed class QueryResponder(QueryHandler handler, string path, TimeProvid
         }
         catch
         {
-            tally.CountFault();
+            tally.CountFaults(1);
             throw;
         }
 

@@ -12,6 +12,9 @@ namespace AltoDns.Zones.History;
 public readonly record struct ZoneChange(ZoneSnapshot? Before, ZoneSnapshot? After)
 {
     public DomainName Origin => (After ?? Before)!.Origin;
+
+    /// <summary>All names whose RRsets may differ, in any order, where that is known; null where the versions have to be compared.</summary>
+    public IReadOnlyList<DomainName>? Names { get; init; }
 }
 
 /// <summary>
@@ -180,7 +183,7 @@ public sealed class ZoneHistory : IDisposable
             return new Step(after.Origin, after, isSame ? chain!.Digest : digest, null) { ContinuesChain = isSame };
         }
 
-        var delta = ZoneDelta.Between(change.Before, after);
+        var delta = change.Names is { } names ? ZoneDelta.Of(change.Before, after, names) : ZoneDelta.Between(change.Before, after);
         var encoded = SerialNumber.Compare(after.Serial, change.Before.Serial) > 0 && chain.Serial == change.Before.Serial ? DeltaEncoding.Encode(delta) : null;
         var next = ContentDigest.FromArray(chain.Digest.ToArray());
         next.Apply(delta);

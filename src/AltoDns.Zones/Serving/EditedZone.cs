@@ -1,10 +1,13 @@
 // A zone that is edited again and again: holds its newest version, and freezes it anew beside the edits when much has been appended.
 
+using AltoDns.Protocol.Names;
+
 namespace AltoDns.Zones.Serving;
 
 /// <summary>
 /// One thread edits at a time; any number read <see cref="Current"/>. While a version is frozen in the background, edits go on; what they
-/// changed is made up for by the names of the nodes that they appended.
+/// changed is made up for by the names of the nodes that they appended. A version that has to be kept elsewhere before it counts is made
+/// between <see cref="Begin"/> and <see cref="Accept"/>; one that is offered and not accepted is as if it had never been made.
 /// </summary>
 public sealed class EditedZone(ZoneSnapshot zone)
 {
@@ -14,13 +17,17 @@ public sealed class EditedZone(ZoneSnapshot zone)
     // Freezing begins when more than one node in so many was appended.
     private const int AppendedShare = 4;
 
-    // An index that is fuller than this is due; one that is frozen for edits starts at about a half.
+    // An index that is fuller than this is due; one that is frozen for edits starts at about a half, one that was built at two thirds.
     private const double MostLoad = 0.7;
+
+    // Of a zone whose index is full so many names may be appended one in so many: an index that is made within an edit delays it.
+    private const int FullIndexShare = 64;
 
     // So many names may be left to make up for between two edits.
     private const int MostToCatchUp = 256;
 
     private volatile ZoneSnapshot _current = zone;
+    private ZoneSnapshot? _offered;
     private Task<(ZoneSnapshot Since, ZoneSnapshot Frozen)>? _freezing;
 
     public ZoneSnapshot Current => _current;
@@ -35,10 +42,34 @@ public sealed class EditedZone(ZoneSnapshot zone)
     /// <exception cref="ArgumentException">The apex would have no SOA; the version is as before.</exception>
     public ZoneSnapshot Edit(Action<SnapshotEditor> edit)
     {
-        Freeze(_current);
-        var editor = new SnapshotEditor(_current) { Limits = Limits };
+        var editor = new SnapshotEditor(Begin()) { Limits = Limits };
         edit(editor);
         return _current = editor.Build();
+    }
+
+    /// <summary>The version to make the next of: it has the records of the newest, and maybe other numbers.</summary>
+    public ZoneSnapshot Begin()
+    {
+        if (_offered is { } refused)
+        {
+            _offered = null;
+            _current = Follows(_current, refused) ? TakeBack(refused, _current) : _current;
+        }
+
+        Freeze(_current);
+        return _current;
+    }
+
+    /// <summary>To be called with what was made of <see cref="Begin"/>'s version, before anything else can fail.</summary>
+    public void Offer(ZoneSnapshot next) => _offered = next;
+
+    /// <summary>Makes what was offered the newest version; does nothing where it is not this one.</summary>
+    public void Accept(ZoneSnapshot next)
+    {
+        if (ReferenceEquals(_offered, next))
+        {
+            (_current, _offered) = (next, null);
+        }
     }
 
     /// <summary>Waits until no version is being frozen.</summary>
@@ -67,8 +98,8 @@ public sealed class EditedZone(ZoneSnapshot zone)
     private bool IsDue(ZoneSnapshot now)
     {
         var appended = now.NodeEnd - now.Parts.Nodes.First.Length;
-        return appended >= LeastToFreeze
-            && (appended > now.NodeCount / AppendedShare || now.Parts.Index.Load > MostLoad || SnapshotCompactor.IsDue(now.Parts));
+        return (appended >= LeastToFreeze && (appended > now.NodeCount / AppendedShare || SnapshotCompactor.IsDue(now.Parts)))
+            || (now.Parts.Index.Load > MostLoad && appended >= Math.Min(LeastToFreeze, now.NodeCount / FullIndexShare));
     }
 
     // Follows the edits that were made meanwhile until few are left.
@@ -94,20 +125,33 @@ public sealed class EditedZone(ZoneSnapshot zone)
         var isSame = frozen.Parts.Lineage == now.Parts.Lineage;
         var before = isSame ? WithStoresOf(frozen, now) : frozen;
         var editor = new SnapshotEditor(before) { Limits = EditLimits.Always };
-        var lookup = new LookupName();
-        foreach (var name in Enumerable.Range(since.NodeEnd, now.NodeEnd - since.NodeEnd).Select(now.NameOf).Append(now.Origin).Distinct())
-        {
-            lookup.Set(name.Wire);
-            var node = now.FindNode(lookup);
-            editor.Set(name, node < 0 ? default : isSame ? new RRsetPlace(now.FirstRRset(node), now.Node(node).RRsetCount) : editor.Add(ContentsOf(now, node)));
-        }
-
+        SetNames(editor, Enumerable.Range(since.NodeEnd, now.NodeEnd - since.NodeEnd).Select(now.NameOf), now, isSame);
         if (!isSame && !ReferenceEquals(since.Nsec3, now.Nsec3))
         {
             SetChain(editor, now);
         }
 
         return editor.Build();
+    }
+
+    // Whoever made the refused version has claimed the ends of the arrays, so the names that it edited are edited once more.
+    private static ZoneSnapshot TakeBack(ZoneSnapshot refused, ZoneSnapshot current)
+    {
+        var editor = new SnapshotEditor(refused) { Limits = EditLimits.Always };
+        SetNames(editor, Enumerable.Range(current.NodeEnd, refused.NodeEnd - current.NodeEnd).Select(refused.NameOf), current, isSame: true);
+        return new ZoneSnapshot(current.Origin, editor.Build().Parts with { Nsec3 = current.Nsec3 });
+    }
+
+    // Gives names the RRsets of a version: by place where the editor's has them at the same places, else by content.
+    private static void SetNames(SnapshotEditor editor, IEnumerable<DomainName> names, ZoneSnapshot source, bool isSame)
+    {
+        var lookup = new LookupName();
+        foreach (var name in names.Append(source.Origin).Distinct())
+        {
+            lookup.Set(name.Wire);
+            var node = source.FindNode(lookup);
+            editor.Set(name, node < 0 ? default : isSame ? new RRsetPlace(source.FirstRRset(node), source.Node(node).RRsetCount) : editor.Add(ContentsOf(source, node)));
+        }
     }
 
     private static void SetChain(SnapshotEditor editor, ZoneSnapshot now)

@@ -1,35 +1,38 @@
-// Labels of a zone, each kept once: a reverse tree of millions of names has a few hundred of them.
+// Labels of a zone, each kept once: a reverse tree of millions of names has a few hundred of them, peers have millions.
 
 namespace AltoDns.Zones.Serving;
 
 /// <summary>Gives equal labels (lower case, length octet first) one offset in one array.</summary>
 internal sealed class LabelStore
 {
-    private readonly Dictionary<Label, int>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private byte[] _octets = new byte[64];
     private int _length;
 
-    public LabelStore()
-    {
-        _lookup = new Dictionary<Label, int>(new LabelComparer()).GetAlternateLookup<ReadOnlySpan<byte>>();
+    // Offsets by the hash of their labels, open addressing; 0 is a free slot. Always a power of two, at most two thirds of it taken.
+    private int[] _slots = new int[64];
+    private int _count;
 
-        // Offset 0 is the root's empty label, so that no other label has it.
-        _octets[_length++] = 0;
-    }
+    // Offset 0 is the root's empty label, so that no other label has it.
+    public LabelStore() => _octets[_length++] = 0;
 
     /// <summary>Where the label is, added if it is new.</summary>
     public int Add(ReadOnlySpan<byte> label)
     {
-        if (_lookup.TryGetValue(label, out var offset))
+        var slot = Find(label);
+        if (_slots[slot] != 0)
         {
-            return offset;
+            return _slots[slot];
         }
 
         GrowableArray.EnsureRoom(ref _octets, _length + label.Length);
         label.CopyTo(_octets.AsSpan(_length));
-        offset = _length;
+        var offset = _slots[slot] = _length;
         _length += label.Length;
-        _lookup[label] = offset;
+        if (++_count > _slots.Length / 3 * 2)
+        {
+            Grow();
+        }
+
         return offset;
     }
 
@@ -38,23 +41,26 @@ internal sealed class LabelStore
 
     public byte[] ToArray() => _octets.AsSpan(0, _length).ToArray();
 
-    private readonly record struct Label(byte[] Octets);
-
-    private sealed class LabelComparer : IEqualityComparer<Label>, IAlternateEqualityComparer<ReadOnlySpan<byte>, Label>
+    // The slot of the label, or the free one where it belongs.
+    private int Find(ReadOnlySpan<byte> label)
     {
-        public bool Equals(Label x, Label y) => x.Octets.AsSpan().SequenceEqual(y.Octets);
-
-        public int GetHashCode(Label obj) => GetHashCode(obj.Octets.AsSpan());
-
-        public bool Equals(ReadOnlySpan<byte> alternate, Label other) => alternate.SequenceEqual(other.Octets);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        var hash = default(HashCode);
+        hash.AddBytes(label);
+        var slot = hash.ToHashCode() & (_slots.Length - 1);
+        while (_slots[slot] != 0 && !Get(_slots[slot]).SequenceEqual(label))
         {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
+            slot = (slot + 1) & (_slots.Length - 1);
         }
 
-        public Label Create(ReadOnlySpan<byte> alternate) => new(alternate.ToArray());
+        return slot;
+    }
+
+    private void Grow()
+    {
+        _slots = new int[_slots.Length * 2];
+        for (var offset = 1; offset < _length; offset += _octets[offset] + 1)
+        {
+            _slots[Find(Get(offset))] = offset;
+        }
     }
 }

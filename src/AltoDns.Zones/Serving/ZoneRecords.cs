@@ -12,7 +12,12 @@ public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
 {
     private readonly byte[] _owner = new byte[DomainName.MaxLength];
     private readonly NodeWalk _walk = new(zone);
-    private int _ownerLength;
+
+    // The owner stands at the end of its buffer, so that of a sibling only the first label has to be written.
+    private int _ownerStart;
+    private int _ownerNode = -1;
+    private int _parent = -1;
+    private int _parentStart;
     private Part _part;
 
     // A node, or a link of the NSEC3 chain, and how many of its RRsets have begun.
@@ -34,7 +39,7 @@ public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
         LastSoa,
     }
 
-    public WireRecord Current => new(_owner.AsSpan(0, _ownerLength), _type, zone.RRset(_rrset).TimeToLive, Run.Slice(_start, _length));
+    public WireRecord Current => new(_owner.AsSpan(_ownerStart), _type, zone.RRset(_rrset).TimeToLive, Run.Slice(_start, _length));
 
     private ReadOnlySpan<byte> Run => _isInSignatures ? zone.SignaturesOf(_rrset) : zone.DataOf(zone.RRset(_rrset));
 
@@ -108,11 +113,7 @@ public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
                 continue;
             }
 
-            if (_begun == 1 || _place == ZoneSnapshot.Apex)
-            {
-                SetOwner(_place);
-            }
-
+            SetOwner(_place);
             Begin(rrset);
             return true;
         }
@@ -126,7 +127,9 @@ public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
     {
         if (_place < (zone.Nsec3?.Count ?? 0))
         {
-            _ownerLength = zone.Nsec3!.WriteOwner(_place, zone.Origin, _owner);
+            Span<byte> name = stackalloc byte[DomainName.MaxLength];
+            PutOwner(name[..zone.Nsec3!.WriteOwner(_place, zone.Origin, name)]);
+            _ownerNode = -1;
             Begin(zone.Nsec3.RRsetOf(_place++));
             return true;
         }
@@ -137,7 +140,33 @@ public sealed class ZoneRecords(ZoneSnapshot zone) : IWireRecords
         return true;
     }
 
-    private void SetOwner(int node) => _ownerLength = zone.WriteName(node, _owner);
+    private void SetOwner(int node)
+    {
+        if (node == _ownerNode)
+        {
+            return;
+        }
+
+        _ownerNode = node;
+        if (node != ZoneSnapshot.Apex && zone.Node(node).Parent == _parent)
+        {
+            var label = zone.LabelOf(node);
+            _ownerStart = _parentStart - label.Length;
+            label.CopyTo(_owner.AsSpan(_ownerStart));
+            return;
+        }
+
+        Span<byte> name = stackalloc byte[DomainName.MaxLength];
+        PutOwner(name[..zone.WriteName(node, name)]);
+        (_parent, _parentStart) = node == ZoneSnapshot.Apex ? (-1, 0) : (zone.Node(node).Parent, _ownerStart + _owner[_ownerStart] + 1);
+    }
+
+    private void PutOwner(ReadOnlySpan<byte> name)
+    {
+        _ownerStart = _owner.Length - name.Length;
+        name.CopyTo(_owner.AsSpan(_ownerStart));
+        _parent = -1;
+    }
 
     private void Begin(int rrset)
     {

@@ -1,5 +1,6 @@
 // What signing a zone came to.
 
+using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Security;
 using AltoDns.Zones.Serving;
 
@@ -13,6 +14,9 @@ public sealed record SignedZone(ZoneSnapshot Zone, int Made, int Kept, uint Firs
 {
     /// <summary>The owners that were signed anew, all others being as in the version before; null for all, see <see cref="OwnedRRsets"/>.</summary>
     internal IReadOnlyList<int>? Resigned { get; init; }
+
+    /// <summary>Names whose RRsets may differ from those of the version before, in any order; of no use where <see cref="IsWhole"/>.</summary>
+    public IReadOnlyList<DomainName> Changed { get; internal init; } = [];
 
     /// <summary>The version before that signatures were taken over from; it was verified.</summary>
     internal ZoneSnapshot? Previous { get; init; }

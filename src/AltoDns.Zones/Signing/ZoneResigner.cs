@@ -135,6 +135,7 @@ internal sealed class ZoneResigner
             signed = SignedZone.Of(next, workers.Select(worker => worker.Signer)) with
             {
                 Resigned = [.. nodes.Select(node => FindIn(next, node.Key)), .. _links.Select(link => next.NodeEnd + next.Nsec3!.Find(link.Hash, out _))],
+                Changed = [.. nodes.Select(node => _zone.NameOf(node.Key)), .. _removed],
                 Previous = _mayReuse && PreviousSignatures.HadKeys(_previous, _terms) ? _previous : null,
             };
         }

@@ -61,6 +61,7 @@ public static class DynamicRows
     internal static void Read(StateDatabase database, DomainName apex, long zone, Action<DomainName, IReadOnlyList<DynamicRecord>> visit)
     {
         var records = new List<DynamicRecord>();
+        var known = new KnownData(database);
         byte[] owner = [];
         using var statement = database.Prepare("SELECT owner, type, data, ttl FROM records WHERE zone = ?1 ORDER BY owner, type, data").Bind(1, zone);
         while (statement.Step())
@@ -72,19 +73,10 @@ public static class DynamicRows
                 records.Clear();
             }
 
-            records.Add(ReadRecord(database, statement));
+            records.Add(known.Read(statement));
         }
 
         Visit(database, apex, owner, records, visit);
-    }
-
-    private static DynamicRecord ReadRecord(StateDatabase database, StateStatement statement)
-    {
-        var type = (RecordType)statement.Number(1);
-        var reader = WireReader.OverData(statement.Octets(2));
-        return RecordTypes.TryReadData(type, ref reader, out _)
-            ? new DynamicRecord(type, statement.IsNull(3) ? null : (uint)statement.Number(3), statement.Octets(2).ToArray())
-            : throw new StateDatabaseException(database.Path, $"it has {type.Mnemonic()} data that are none", isDamage: true);
     }
 
     private static void Visit(
@@ -95,6 +87,38 @@ public static class DynamicRows
             visit(
                 OwnerKey.TryRead(owner, apex, out var name) ? name : throw new StateDatabaseException(database.Path, "it has an owner that is no name", isDamage: true),
                 records);
+        }
+    }
+
+    // Peers come by the million and have the records of a few servers, which are checked and copied once.
+    private sealed class KnownData(StateDatabase database)
+    {
+        private const int Most = 4096;
+
+        private readonly Dictionary<(RecordType, int), byte[]> _known = [];
+
+        public DynamicRecord Read(StateStatement statement)
+        {
+            var type = (RecordType)statement.Number(1);
+            var octets = statement.Octets(2);
+            var hash = new HashCode();
+            hash.AddBytes(octets);
+            var key = (type, hash.ToHashCode());
+            if (!_known.TryGetValue(key, out var data) || !octets.SequenceEqual(data))
+            {
+                var reader = WireReader.OverData(octets);
+                data = RecordTypes.TryReadData(type, ref reader, out _)
+                    ? octets.ToArray()
+                    : throw new StateDatabaseException(database.Path, $"it has {type.Mnemonic()} data that are none", isDamage: true);
+                if (_known.Count == Most)
+                {
+                    _known.Clear();
+                }
+
+                _known[key] = data;
+            }
+
+            return new DynamicRecord(type, statement.IsNull(3) ? null : (uint)statement.Number(3), data);
         }
     }
 }

@@ -99,6 +99,18 @@ public sealed class DynamicStore : IDisposable
     public void ReadZone(DomainName apex, Action<DomainName, IReadOnlyList<DynamicRecord>> visit) =>
         DynamicRows.Read(_database, apex, _zones.TryGetValue(apex, out var id) ? id : -1, visit);
 
+    /// <summary>Records that are kept of a zone, hidden ones included.</summary>
+    public long CountOf(DomainName apex)
+    {
+        if (!_zones.TryGetValue(apex, out var id))
+        {
+            return 0;
+        }
+
+        using var statement = _database.Prepare("SELECT COUNT(*) FROM records WHERE zone = ?1").Bind(1, id);
+        return statement.Step() ? statement.Number(0) : 0;
+    }
+
     public void Begin() => _database.Execute("BEGIN IMMEDIATE");
 
     /// <summary>Writes what an update does, within a group.</summary>

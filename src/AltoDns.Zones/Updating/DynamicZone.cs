@@ -5,12 +5,15 @@ using AltoDns.Zones.Serving;
 
 namespace AltoDns.Zones.Updating;
 
-/// <summary>Immutable. No list of dynamic records is held: what a name has of its own is told from the two versions.</summary>
+/// <summary>Immutable but for its line of versions. No list of dynamic records is held: what a name has of its own is told from the two versions.</summary>
 /// <param name="Base">Unsigned, as it was compiled, read or transferred.</param>
 /// <param name="Content">Unsigned, with all updates.</param>
 public sealed record DynamicZone(ZoneSnapshot Base, ZoneSnapshot Content, UpdatableZone Terms)
 {
     public DomainName Origin => Content.Origin;
+
+    /// <summary>The versions that <see cref="Content"/> is the newest accepted one of, for whoever edits it.</summary>
+    public EditedZone Line { get; init; } = new(Content);
 
     /// <summary>Reads what a name has.</summary>
     internal NameContent Read(DomainName name, LookupName lookup)

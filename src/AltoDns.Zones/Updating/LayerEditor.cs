@@ -10,11 +10,12 @@ using AltoDns.Zones.Serving;
 namespace AltoDns.Zones.Updating;
 
 /// <summary>Used once; not safe for several threads.</summary>
-internal sealed class LayerEditor(DynamicZone zone)
+/// <param name="before">Has the records of the zone's content, and is edited.</param>
+internal sealed class LayerEditor(DynamicZone zone, ZoneSnapshot before)
 {
     private readonly LookupName _lookup = new();
     private readonly Dictionary<DomainName, NameContent> _names = [];
-    private readonly SnapshotEditor _editor = new(zone.Content);
+    private readonly SnapshotEditor _editor = new(before);
 
     // Names that stand above others and are not in the zone without updates: whether they go on to exist.
     private readonly Dictionary<DomainName, bool> _above = [];

@@ -49,7 +49,7 @@ public sealed class PendingZone(DynamicZone zone)
         Take(attempt);
     }
 
-    /// <summary>The next version, and the names that may differ; the same version where nothing does.</summary>
+    /// <summary>The next version, and the names that may differ; the same version where nothing does. It is offered to the zone's line, for the caller to accept.</summary>
     public (DynamicZone Zone, IReadOnlyList<DomainName> Changed) Build()
     {
         if (!HasChanged)
@@ -57,14 +57,15 @@ public sealed class PendingZone(DynamicZone zone)
             return (zone, []);
         }
 
-        var editor = new LayerEditor(zone);
+        var editor = new LayerEditor(zone, zone.Line.Begin());
         foreach (var (name, content) in _names)
         {
             editor.Set(name, content);
         }
 
-        var content2 = editor.Build(SoaWith(_soa, Serial));
-        return (zone with { Content = content2 }, editor.Changed);
+        var next = editor.Build(SoaWith(_soa, Serial));
+        zone.Line.Offer(next);
+        return (zone with { Content = next }, editor.Changed);
     }
 
     internal HeldRecord Soa => _soa;

@@ -7,12 +7,15 @@ using AltoDns.Benchmarks.Servers;
 using AltoDns.Benchmarks.Traffic;
 using AltoDns.Benchmarks.Transfers;
 using AltoDns.Harness;
+using AltoDns.Protocol.Names;
 
 namespace AltoDns.Benchmarks.Commands;
 
 internal static class TransferCommand
 {
     private const int LoadProcessor = 1;
+
+    private const int WarmUps = 5;
 
     // SOA, NS, the pointers, and the SOA again.
     private const int RecordsBesides = 3;
@@ -26,7 +29,7 @@ internal static class TransferCommand
         var seconds = new Option<int>("--seconds") { Description = "How long queries are asked in each of the two.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var runs = CommonOptions.Runs();
         var json = CommonOptions.Json();
-        var command = new Command("transfer", "Transfer a zone in full out of AltoDns, NSD and Knot, one after the other, again and again.") { records, rate, seconds, runs, json };
+        var command = new Command("transfer", "Transfer a zone in full out of AltoDns, NSD and Knot, in turns.") { records, rate, seconds, runs, json };
         command.SetAction(async (result, _) => PrivateNetwork.IsEntered
             ? await RunAsync(result.GetValue(records), result.GetValue(rate), result.GetValue(seconds), result.GetValue(runs), result.GetValue(json))
             : await PrivateNetwork.RunAgainAsync(LoadProcessor, []));
@@ -41,72 +44,108 @@ internal static class TransferCommand
         var zone = PointerTraffic.WriteZone(folder, records);
         var maker = new QueryMaker(AnswerStyle.Zones);
         var questions = QueryTrains.Of([.. PointerTraffic.Make(records, QueryTrains.Unit, seed: 1).Select(maker.Make)], seed: 2);
-        var rows = new List<Row>();
-        foreach (var recipe in TransferContenders.Make(zone, program, folder))
+        var lanes = new List<Lane>();
+        try
         {
-            rows.Add(await MeasureAsync(recipe.PinnedTo("0"), zone, records + RecordsBesides, questions, rate, seconds, runs));
-            Figures.Note($"{recipe.Name}: {rows[^1].Seconds:F2} s");
+            foreach (var recipe in TransferContenders.Make(zone, program, folder))
+            {
+                lanes.Add(new Lane(recipe.Name, await RunningServer.StartAsync(recipe.PinnedTo("0"), [zone], LoadTimeout), zone.Origin, records + RecordsBesides));
+            }
+
+            TakeTurns(lanes, runs);
+            lanes.ForEach(lane => lane.MeasureLatency(questions, rate, seconds));
+            Print(lanes, asJson);
+        }
+        finally
+        {
+            foreach (var lane in lanes)
+            {
+                await lane.Server.DisposeAsync();
+            }
         }
 
-        Figures.Print(
-            rows,
-            asJson,
-            ("server", row => row.Server),
-            ("s", row => $"{row.Seconds:F2}"),
-            ("CPU s", row => $"{row.ProcessorSeconds:F2}"),
-            ("MB", row => $"{row.Megabytes:F1}"),
-            ("messages", row => $"{row.Messages:N0}"),
-            ("p50 µs idle", row => $"{row.IdleMedian:N0}"),
-            ("p50 µs busy", row => $"{row.BusyMedian:N0}"),
-            ("p99 µs idle", row => $"{row.Idle99:N0}"),
-            ("p99 µs busy", row => $"{row.Busy99:N0}"),
-            ("lost", row => $"{row.Lost:N0}"),
-            ("transfers meanwhile", row => $"{row.Meanwhile:N0}"));
         return 0;
     }
 
-    private static async Task<Row> MeasureAsync(
-        ServerRecipe recipe, ServedZone zone, int records, QueryTrains questions, int rate, int seconds, int runs)
+    // A server that sends zones has sent some before: the first few are not counted.
+    private static void TakeTurns(List<Lane> lanes, int runs)
     {
-        await using var server = await RunningServer.StartAsync(recipe, [zone], LoadTimeout);
-        _ = ZoneReceiver.Transfer(server.Endpoint, zone.Origin, records);
-        var times = new List<double>();
-        var before = ProcessTree.Read(server.ProcessId).ProcessorTime;
-        var last = default(Received);
-        for (var run = 0; run < runs; run++)
+        for (var round = -WarmUps; round < runs; round++)
         {
-            last = ZoneReceiver.Transfer(server.Endpoint, zone.Origin, records);
-            times.Add(last.Elapsed.TotalSeconds);
+            foreach (var lane in lanes)
+            {
+                lane.Transfer(isCounted: round >= 0);
+            }
         }
-
-        var processor = (ProcessTree.Read(server.ProcessId).ProcessorTime - before).TotalSeconds / runs;
-        var idle = new LatencyHistogram();
-        var busy = new LatencyHistogram();
-        using var load = new UdpLoad(server.Endpoint, questions);
-        load.RunPaced((long)rate * seconds, rate, idle);
-
-        using var stop = new CancellationTokenSource();
-        var transfers = Task.Run(() => TransferUntil(server, zone, records, stop.Token), CancellationToken.None);
-        var result = load.RunPaced((long)rate * seconds, rate, busy);
-        await stop.CancelAsync();
-        return new Row(
-            recipe.Name, times.Median(), processor, last.Octets / 1e6, last.Messages,
-            idle.Percentile(0.5) / 1e3, busy.Percentile(0.5) / 1e3, idle.Percentile(0.99) / 1e3, busy.Percentile(0.99) / 1e3, result.Lost, await transfers);
     }
 
-    private static int TransferUntil(RunningServer server, ServedZone zone, int records, CancellationToken stop)
+    private static void Print(List<Lane> lanes, bool asJson) => Figures.Print(
+        lanes,
+        asJson,
+        ("server", lane => lane.Name),
+        ("s", lane => $"{lane.Times.Median():F2}"),
+        ("CPU s", lane => $"{lane.ProcessorTimes.Median():F2}"),
+        ("MB", lane => $"{lane.Last.Octets / 1e6:F1}"),
+        ("messages", lane => $"{lane.Last.Messages:N0}"),
+        ("p50 µs idle", lane => $"{lane.Idle.Percentile(0.5) / 1e3:N0}"),
+        ("p50 µs busy", lane => $"{lane.Busy.Percentile(0.5) / 1e3:N0}"),
+        ("p99 µs idle", lane => $"{lane.Idle.Percentile(0.99) / 1e3:N0}"),
+        ("p99 µs busy", lane => $"{lane.Busy.Percentile(0.99) / 1e3:N0}"),
+        ("lost", lane => $"{lane.Lost:N0}"),
+        ("transfers meanwhile", lane => $"{lane.Meanwhile:N0}"));
+
+    private sealed class Lane(string name, RunningServer server, DomainName origin, int records)
     {
-        var count = 0;
-        while (!stop.IsCancellationRequested)
+        public string Name => name;
+
+        public RunningServer Server => server;
+
+        public List<double> Times { get; } = [];
+
+        public List<double> ProcessorTimes { get; } = [];
+
+        public LatencyHistogram Idle { get; } = new();
+
+        public LatencyHistogram Busy { get; } = new();
+
+        public Received Last { get; private set; }
+
+        public long Lost { get; private set; }
+
+        public int Meanwhile { get; private set; }
+
+        public void Transfer(bool isCounted)
         {
-            _ = ZoneReceiver.Transfer(server.Endpoint, zone.Origin, records);
-            count++;
+            var before = ProcessTree.Read(server.ProcessId).ProcessorTime;
+            Last = ZoneReceiver.Transfer(server.Endpoint, origin, records);
+            if (isCounted)
+            {
+                Times.Add(Last.Elapsed.TotalSeconds);
+                ProcessorTimes.Add((ProcessTree.Read(server.ProcessId).ProcessorTime - before).TotalSeconds);
+            }
         }
 
-        return count;
-    }
+        public void MeasureLatency(QueryTrains questions, int rate, int seconds)
+        {
+            using var load = new UdpLoad(server.Endpoint, questions);
+            load.RunPaced((long)rate * seconds, rate, Idle);
+            using var stop = new CancellationTokenSource();
+            var transfers = Task.Run(() => TransferUntil(stop.Token), CancellationToken.None);
+            Lost = load.RunPaced((long)rate * seconds, rate, Busy).Lost;
+            stop.Cancel();
+            Meanwhile = transfers.GetAwaiter().GetResult();
+        }
 
-    private sealed record Row(
-        string Server, double Seconds, double ProcessorSeconds, double Megabytes, int Messages,
-        double IdleMedian, double BusyMedian, double Idle99, double Busy99, long Lost, int Meanwhile);
+        private int TransferUntil(CancellationToken stop)
+        {
+            var count = 0;
+            while (!stop.IsCancellationRequested)
+            {
+                _ = ZoneReceiver.Transfer(server.Endpoint, origin, records);
+                count++;
+            }
+
+            return count;
+        }
+    }
 }

@@ -19,13 +19,18 @@ internal static class UpdatesCommand
         var json = CommonOptions.Json();
         var clients = new Option<int>("--clients") { Description = "Clients, each with one update on its way.", DefaultValueFactory = _ => 16 };
         var seconds = new Option<int>("--seconds") { Description = "How long each server is measured in a round.", DefaultValueFactory = _ => 10 };
-        var records = new Option<int>("--records") { Description = "Instead: start AltoDns with so many dynamic peers and update them.", DefaultValueFactory = _ => 0 };
+        var records = new Option<int>("--records") { Description = "Instead: start AltoDns with so many dynamic peers, ask and update them.", DefaultValueFactory = _ => 0 };
+        var queries = new Option<int>("--queries") { Description = "With --records: queries a second.", DefaultValueFactory = _ => 20_000 };
+        var updates = new Option<int>("--updates") { Description = "With --records: updates a second.", DefaultValueFactory = _ => 500 };
         var command = new Command("updates", "Measure updates of one record each, signed by TSIG, answered when they are on the disk of the temporary folder.")
         {
-            runs, clients, seconds, records, json,
+            runs, clients, seconds, records, queries, updates, json,
         };
         command.SetAction((result, _) => result.GetValue(records) > 0
-            ? MeasureManyAsync(result.GetValue(records), result.GetValue(clients), result.GetValue(seconds), result.GetValue(json))
+            ? MeasureManyAsync(
+                new ManyRecords(
+                    Zone, result.GetValue(records), result.GetValue(clients), result.GetValue(queries), result.GetValue(updates), TimeSpan.FromSeconds(result.GetValue(seconds))),
+                result.GetValue(json))
             : CompareAsync(result.GetValue(runs), result.GetValue(clients), result.GetValue(seconds), result.GetValue(json)));
         return command;
     }
@@ -61,35 +66,11 @@ internal static class UpdatesCommand
             ("failed", row => $"{row.Failed}"));
     }
 
-    private static async Task MeasureManyAsync(int records, int clients, int seconds, bool asJson)
+    private static async Task MeasureManyAsync(ManyRecords measurement, bool asJson)
     {
         using var folder = new TemporaryFolder();
-        var zone = PeerZone.Write(folder, Zone);
-        var octets = PeerZone.FillStore(folder, Zone, records);
-        await using var server = await RunningServer.StartAsync(
-            UpdatableServers.AltoDns(folder, [zone], ["--allow-update", "key=dhcp"]), [zone], TimeSpan.FromMinutes(10));
-        var started = server.ReadyAfter;
-        var memory = ProcessTree.Read(server.ProcessId);
-        var load = new UpdateLoad(server.Endpoint, Zone, clients, 1);
-        load.Run(TimeSpan.FromSeconds(seconds));
-        ManyRow[] rows = [new(records, octets / 1e6, started.TotalSeconds, memory.Resident / 1e6, memory.PeakResident / 1e6, ProcessTree.Read(server.ProcessId).Resident / 1e6, load.PerSecond, load.Percentile(0.5), load.Percentile(0.99), load.Failed)];
-        Figures.Print(
-            rows,
-            asJson,
-            ("dynamic records", row => $"{row.Records:N0}"),
-            ("file MB", row => $"{row.FileMegabytes:F0}"),
-            ("first answer s", row => $"{row.StartSeconds:F1}"),
-            ("VmRSS MB", row => $"{row.ResidentMegabytes:F0}"),
-            ("VmHWM MB", row => $"{row.PeakMegabytes:F0}"),
-            ("VmRSS after updates MB", row => $"{row.AfterMegabytes:F0}"),
-            ("updates/s", row => $"{row.PerSecond:F0}"),
-            ("p50 ms", row => $"{row.Median:F1}"),
-            ("p99 ms", row => $"{row.Late:F1}"),
-            ("failed", row => $"{row.Failed}"));
+        ManyRow.Print(await measurement.MeasureAsync(folder), asJson);
     }
 
     private sealed record RateRow(int Round, string Server, double PerSecond, double Median, double Late, double ProcessorMicroseconds, long Failed);
-
-    private sealed record ManyRow(
-        int Records, double FileMegabytes, double StartSeconds, double ResidentMegabytes, double PeakMegabytes, double AfterMegabytes, double PerSecond, double Median, double Late, long Failed);
 }

@@ -13,9 +13,10 @@ namespace AltoDns.Benchmarks.Traffic;
 /// </summary>
 /// <param name="perConnection">Queries of a connection, all sent at once.</param>
 /// <param name="connections">How many are open at once.</param>
-internal sealed class TcpLoad(IPEndPoint server, QueryTrains queries, int perConnection, int connections)
+/// <param name="silence">How long without any answer counts as a loss; null for a second.</param>
+internal sealed class TcpLoad(IPEndPoint server, QueryTrains queries, int perConnection, int connections, TimeSpan? silence = null)
 {
-    private static readonly long Silence = Stopwatch.Frequency;
+    private readonly long _silence = (long)((silence ?? TimeSpan.FromSeconds(1)).TotalSeconds * Stopwatch.Frequency);
 
     private int _nextPosition;
     private int _nextAddress;
@@ -57,7 +58,7 @@ internal sealed class TcpLoad(IPEndPoint server, QueryTrains queries, int perCon
                         lastAnswer = Stopwatch.GetTimestamp();
                     }
 
-                    if (goesOn && Stopwatch.GetTimestamp() - lastAnswer < Silence)
+                    if (goesOn && Stopwatch.GetTimestamp() - lastAnswer < _silence)
                     {
                         continue;
                     }

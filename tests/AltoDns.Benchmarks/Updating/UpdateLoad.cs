@@ -11,7 +11,9 @@ using AltoDns.Protocol.Names;
 namespace AltoDns.Benchmarks.Updating;
 
 /// <summary>Run once. Each update adds one peer that is not there yet.</summary>
-internal sealed class UpdateLoad(IPEndPoint server, DomainName zone, int clients, int round)
+/// <param name="round">Tells the names of one run from those of another.</param>
+/// <param name="perSecond">Updates a second of all clients together; 0: as fast as the server answers.</param>
+internal sealed class UpdateLoad(IPEndPoint server, DomainName zone, int clients, int round, double perSecond = 0)
 {
     private readonly ConcurrentBag<List<double>> _milliseconds = [];
     private double[] _sorted = [];
@@ -35,7 +37,7 @@ internal sealed class UpdateLoad(IPEndPoint server, DomainName zone, int clients
         _sorted = [.. _milliseconds.SelectMany(times => times).Order()];
     }
 
-    /// <summary>In milliseconds, from sending to the answer.</summary>
+    /// <summary>In milliseconds: from sending to the answer, or from the time when it was to be sent.</summary>
     public double Percentile(double share) => _sorted.Length == 0 ? double.NaN : _sorted[Math.Min((int)(_sorted.Length * share), _sorted.Length - 1)];
 
     private void Send(int client, Stopwatch clock, TimeSpan duration)
@@ -44,9 +46,14 @@ internal sealed class UpdateLoad(IPEndPoint server, DomainName zone, int clients
         var times = new List<double>();
         for (var number = 0; clock.Elapsed < duration; number++)
         {
-            var owner = DomainName.Parse(string.Create(CultureInfo.InvariantCulture, $"n{round}-{client}-{number}._peer.1.{zone}"));
-            var began = clock.Elapsed;
-            if (socket.Send(new UpdateBuilder(zone).Add(owner, 60, PeerZone.Server)) is { Code: ResponseCode.NoError })
+            var owner = DomainName.Parse(string.Create(CultureInfo.InvariantCulture, $"n{round}-{client}-{number}._peer.{(client + number) % 64}.{zone}"));
+            var began = perSecond > 0 ? TimeSpan.FromSeconds((number * clients + client) / perSecond) : clock.Elapsed;
+            if (began > clock.Elapsed)
+            {
+                Thread.Sleep(began - clock.Elapsed);
+            }
+
+            if (socket.Send(new UpdateBuilder(zone).Add(owner, 60, PeerZone.ServerOf(client + number))) is { Code: ResponseCode.NoError })
             {
                 times.Add((clock.Elapsed - began).TotalMilliseconds);
             }

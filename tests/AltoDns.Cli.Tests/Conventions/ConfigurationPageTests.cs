@@ -63,7 +63,7 @@ public sealed partial class ConfigurationPageTests
     private static ServerConfiguration? Read(string text, ProblemList problems) => ServerConfiguration.Read(
         "altodns.yaml", SettingValues.None, null, problems, _ => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    [GeneratedRegex("^#(?<line> *[a-z-]+:.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("^#(?<line> *[a-z0-9-]+:.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex CommentedSetting();
 
     [GeneratedRegex("^```yaml configuration\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

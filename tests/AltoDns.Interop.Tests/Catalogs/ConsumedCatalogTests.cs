@@ -1,4 +1,4 @@
-// Catalogs that Knot and another AltoDns make, consumed by AltoDns: its secondaries come and go with them.
+// Catalogs that Knot, BIND and another AltoDns make, consumed by AltoDns: its secondaries come and go with them.
 
 using System.Net;
 using AltoDns.Harness;
@@ -88,7 +88,78 @@ public sealed class ConsumedCatalogTests : IDisposable
         await AnswerAsync(secondary, "a.test.", isServed: false);
     }
 
+    [Fact]
+    public async Task Members_of_a_catalog_that_BIND_serves_become_secondaries()
+    {
+        var (port, own) = (LoopbackPort.Find(), LoopbackPort.Find());
+        WriteCatalog(1, "a.test.", "b.test.");
+        var recipe = new ServerRecipe("BIND", ToolRunner.Require("named"), (folder, _) => ["-g", "-n", "1", "-c", ConfigureBind(folder.Path, port, own, "a.test.", "b.test.", "c.test.")])
+        {
+            Endpoint = new IPEndPoint(IPAddress.Loopback, port),
+            IsReady = _ => true,
+        };
+        await using var bind = await RunningServer.StartAsync(recipe, [new ServedZone(Catalog, "")], Patience);
+        var configuration = _folder.Write("altodns.yaml", $$"""
+            state: state
+            control: off
+            secondaries: { {{Catalog}}: { primaries: ["127.0.0.1:{{port}}"], catalog: true } }
+
+            """);
+        var start = AltoDnsServer.Recipe(["--config", configuration]) with { Endpoint = new IPEndPoint(IPAddress.Loopback, own), IsReady = _ => true };
+        await using var server = await RunningServer.StartAsync(start, [new ServedZone(Catalog, "")], Patience);
+        await AnswerAsync(server, "a.test.", isServed: true);
+        await AnswerAsync(server, "c.test.", isServed: false);
+
+        WriteCatalog(2, "b.test.", "c.test.");
+        var reloaded = await ToolRunner.RunAsync("kill", ["-HUP", $"{bind.ProcessId}"]);
+        Assert.True(reloaded.ExitCode == 0, reloaded.ToString());
+        await AnswerAsync(server, "c.test.", isServed: true);
+        await AnswerAsync(server, "b.test.", isServed: true);
+        await AnswerAsync(server, "a.test.", isServed: false);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    // BIND leaves it to the operator to write the catalog (RFC 9432 §4).
+    private void WriteCatalog(int serial, params string[] members)
+    {
+        var text = $"$ORIGIN {Catalog}\n$TTL 0\n@ SOA invalid. invalid. {serial} 3600 600 86400 0\n@ NS invalid.\nversion TXT \"2\"\n"
+            + string.Concat(members.Select(member => $"{member.Replace('.', '-')}id.zones PTR {member}\n"));
+        _folder.Write("catalog.new", text);
+        File.Move(Path.Combine(_folder.Path, "catalog.new"), Path.Combine(_folder.Path, "catalog.zone"), overwrite: true);
+    }
+
+    private string ConfigureBind(string folder, int port, int secondary, params string[] zones)
+    {
+        foreach (var zone in zones)
+        {
+            _folder.Write($"{zone}zone", "$TTL 300\n@ SOA ns hostmaster 1 3600 600 86400 300\n@ NS ns\nns A 192.0.2.1\n");
+        }
+
+        var path = Path.Combine(folder, "named.conf");
+        File.WriteAllText(path, $$"""
+            options {
+              directory "{{_folder.Path}}";
+              pid-file none;
+              lock-file none;
+              session-keyfile none;
+              managed-keys-directory "{{folder}}";
+              listen-on port {{port}} { 127.0.0.1; };
+              listen-on-v6 { none; };
+              recursion no;
+              dnssec-validation no;
+              empty-zones-enable no;
+              allow-transfer { any; };
+              notify explicit;
+              notify-delay 0;
+              also-notify { 127.0.0.1 port {{secondary}}; };
+            };
+            controls { };
+            zone "{{Catalog}}" { type primary; file "catalog.zone"; };
+            {{string.Concat(zones.Select(zone => $"zone \"{zone}\" {{ type primary; file \"{zone}zone\"; }};\n"))}}
+            """);
+        return path;
+    }
 
     private string Configure(string folder, int port, int secondary, params string[] zones)
     {

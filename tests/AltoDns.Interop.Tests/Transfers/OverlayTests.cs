@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
@@ -18,10 +19,11 @@ public sealed class OverlayTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData("Knot")]
-    [InlineData("BIND")]
-    [InlineData("NSD")]
-    public async Task Changes_of_base_and_policy_arrive_at_secondaries(string name)
+    [InlineData("Knot", false)]
+    [InlineData("BIND", false)]
+    [InlineData("NSD", false)]
+    [InlineData("BIND", true)]
+    public async Task Changes_of_base_and_policy_arrive_at_secondaries(string name, bool isSigned)
     {
         using var folder = new TemporaryFolder();
         var random = new Random(5);
@@ -32,7 +34,7 @@ public sealed class OverlayTests
         var (port, altoPort, nsdPort, knotPort) = (LoopbackPort.Find(), LoopbackPort.Find(), LoopbackPort.Find(), LoopbackPort.Find());
         var served = new ServedZone(Zone, file);
         await using var primary = await RunningServer.StartAsync(PrimaryServers.Make(name, served, port, altoPort, key: false), [served], StartTimeout);
-        var policy = folder.Write("policy.yaml", Policy(0, $"{{ primary: 127.0.0.1:{port} }}"));
+        var policy = folder.Write("policy.yaml", Policy(0, $"{{ primary: 127.0.0.1:{port} }}", isSigned));
         var setup = new TransferSetup([Zone], altoPort, Key: false);
         var recipe = AltoDnsServer.Recipe(
         [
@@ -55,7 +57,7 @@ public sealed class OverlayTests
             }
             else
             {
-                await File.WriteAllTextAsync(policy, Policy(change, $"{{ primary: 127.0.0.1:{port} }}"), TestContext.Current.CancellationToken);
+                await File.WriteAllTextAsync(policy, Policy(change, $"{{ primary: 127.0.0.1:{port} }}", isSigned), TestContext.Current.CancellationToken);
                 await SeesAsync(nsd, RecordType.NAPTR, $"/ird{change}!");
                 await SeesAsync(knot, RecordType.NAPTR, $"/ird{change}!");
             }
@@ -65,11 +67,20 @@ public sealed class OverlayTests
             Assert.Equal(expected, await TransferredZone.ReadAsync(knot, Zone));
         }
 
+        if (isSigned)
+        {
+            await VerifyAsync(nsd, folder);
+        }
+
+        // Each secondary took the zone as a whole once, at its start; the other times are this test's own reading.
+        Assert.InRange(Regex.Count(overlay.Log, "Sent AXFR"), 2, 3 + Changes);
+        Assert.True(Regex.Count(overlay.Log, "Sent IXFR") >= 2 * (Changes - 1), overlay.Log);
+
         // The same policy over the same records in a file.
         var anew = folder.Write("anew.yaml", Policy(Changes / 3 * 3, "base.zone"));
         await using var fromScratch = await RunningServer.StartAsync(
             AltoDnsServer.Recipe([anew, "--state", Path.Combine(folder.Path, "anew"), "--allow-transfer", "127.0.0.0/8"]), [served], StartTimeout);
-        Assert.Equal(WithoutSoa(await TransferredZone.ReadAsync(fromScratch, Zone)), WithoutSoa(await TransferredZone.ReadAsync(overlay, Zone)));
+        Assert.Equal(Content(await TransferredZone.ReadAsync(fromScratch, Zone)), Content(await TransferredZone.ReadAsync(overlay, Zone)));
     }
 
     [Fact]
@@ -111,8 +122,17 @@ public sealed class OverlayTests
         }
     }
 
-    private static string Policy(int version, string source) => $$"""
+    // The signatures, the chain and the digest (RFC 8976) of the zone as a secondary has it.
+    private static async Task VerifyAsync(RunningServer secondary, TemporaryFolder folder)
+    {
+        var transfer = await ToolRunner.RunAsync("dig", ["+noall", "+answer", "+onesoa", "@127.0.0.1", "-p", $"{secondary.Endpoint.Port}", Zone.ToString(), "AXFR"]);
+        var verified = await ToolRunner.RunAsync("ldns-verify-zone", ["-V", "1", "-Z", folder.Write("transferred.zone", transfer.Output)]);
+        Assert.True(verified.ExitCode == 0, $"{verified}\n{transfer.Output}");
+    }
+
+    private static string Policy(int version, string source, bool isSigned = false) => $$"""
         zones: [192.0.2.0/24]
+        dnssec: {{(isSigned ? "{ zonemd: on }" : "off")}}
         base: {{source}}
         alto-servers:
           core: { uri: https://alto{{version % 5}}.isp1.example/ird{{version}} }
@@ -135,5 +155,7 @@ public sealed class OverlayTests
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    private static string WithoutSoa(string zone) => string.Join('\n', zone.Split('\n').Where(line => !line.Contains(" SOA ", StringComparison.Ordinal)));
+    // Without what follows from the version and the keys.
+    private static string Content(string zone) => string.Join('\n', zone.Split('\n')
+        .Where(line => line.Split(' ')[3] is not ("SOA" or "RRSIG" or "NSEC" or "DNSKEY" or "CDS" or "CDNSKEY" or "ZONEMD")));
 }

@@ -166,6 +166,27 @@ internal static class SecondaryServers
         return [$"--config-dir={folder.Path}"];
     });
 
+    public static ServerRecipe AltoDns(TransferSetup setup, int port) => Recipe("AltoDns", "dotnet", port, folder =>
+    {
+        var terms = (setup.Key ? $", key: {TransferSetup.KeyName}" : "")
+            + (setup.Certificate is null ? "" : $", tls: {{ name: {TransferSetup.ServerName}, authorities: {setup.Certificate} }}");
+        var configuration = folder.Write("altodns.yaml", $$"""
+            state: {{folder.Path}}/state
+            control: off
+            keys: { "{{TransferSetup.KeyName}}": { algorithm: hmac-sha256, secret: {{TransferSetup.Secret}} } }
+            allow-transfer: [127.0.0.0/8]
+            secondaries:
+            {{string.Join('\n', setup.Zones.Select(zone => $"  {zone}: {{ primaries: [{{ address: \"127.0.0.1:{setup.Primary}\"{terms} }}] }}"))}}
+
+            """);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return [AltoDnsServer.ProgramPath, "serve", "--config", configuration, "--listen", $"127.0.0.1:{port}"];
+    });
+
     private static ServerRecipe Recipe(string name, string program, int port, Func<TemporaryFolder, string[]> prepare) =>
         new(name, ToolRunner.Require(program), (folder, _) => prepare(folder)) { Endpoint = new IPEndPoint(IPAddress.Loopback, port) };
 }

@@ -1,4 +1,4 @@
-// AltoDns as primary of stock secondaries: a full transfer, then a chain of changes, each told by NOTIFY and fetched as an increment.
+// AltoDns as primary of stock secondaries and of its own kind: a full transfer, then a chain of changes, each told by NOTIFY and fetched as an increment.
 
 using System.Net;
 using AltoDns.Harness;
@@ -28,7 +28,7 @@ public sealed class SecondaryTests(ITestOutputHelper output)
         var setup = new TransferSetup([Zone], encrypted ? tlsPort : primaryPort, signed, certificate);
 
         // Debian's Knot does not transfer over TLS.
-        var recipes = new List<Func<TransferSetup, int, ServerRecipe>> { SecondaryServers.Nsd, SecondaryServers.Bind };
+        var recipes = new List<Func<TransferSetup, int, ServerRecipe>> { SecondaryServers.Nsd, SecondaryServers.Bind, SecondaryServers.AltoDns };
         if (!encrypted)
         {
             recipes.Add(SecondaryServers.Knot);

@@ -29,8 +29,11 @@ public sealed class ConfigurationTests
     public void Default_of_the_table_is_that_of_the_program(string key)
     {
         var setting = ServerSettings.All.Single(setting => setting.Key == key);
-        var written = Read(Nest(key, setting.Default!));
-        var usual = Read("");
+
+        // What is off has no settings to compare.
+        var isLimit = key.StartsWith("rate-limit.", StringComparison.Ordinal) && key != "rate-limit.enabled";
+        var written = Read(Nest(key, setting.Default!) + (isLimit ? "  enabled: true\n" : ""));
+        var usual = Read(isLimit ? "rate-limit: { enabled: true }\n" : "");
 
         Assert.Equal(Essence(usual!), Essence(written!));
     }
@@ -44,7 +47,7 @@ public sealed class ConfigurationTests
         // What an example refers to, and what it needs beside it.
         var surroundings = (key is "allow-transfer" or "notify" or "updates" ? $"keys: {{ xfr.isp1.example.: {{ secret: {Secret} }} }}\n" : "")
             + (key is "key-files" ? "" : Nest(key, setting.Example))
-            + (key is "tls.listen" ? "  certificate: x.pem\n" : "")
+            + (key is "tls.listen" or "doh.listen" ? "  certificate: x.pem\n" : "")
             + (key is "export.hook" or "export.alto-only" ? "  folder: x\n" : "")
             + (key is "catalog.groups" ? "  zone: catalog.isp1.example.\n" : "");
 
@@ -60,7 +63,7 @@ public sealed class ConfigurationTests
             Assert.EndsWith(".", setting.Description, StringComparison.Ordinal);
             Assert.True((setting.Default is null) != (setting.Otherwise is null), setting.Key);
             Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+$", setting.Since);
-            Assert.Matches("^[a-zA-Z.-]+$", setting.Key);
+            Assert.Matches("^[a-zA-Z0-9.-]+$", setting.Key);
         });
         Assert.Distinct(ServerSettings.All.Select(setting => setting.Key));
         Assert.Distinct(ServerSettings.All.Select(setting => setting.Variable).OfType<string>());
@@ -279,7 +282,7 @@ public sealed class ConfigurationTests
         configuration.Transfers.MaxOutgoing,
         configuration.Transfers.MaxIncoming,
         configuration.Transfers.MaxHistory,
-        configuration.Reloading,
+        (configuration.Reloading, configuration.Protection.RateLimit),
         configuration.LogLevel,
         configuration.LogsJson);
 

@@ -75,6 +75,28 @@ public sealed class TcpCapTests
         Assert.NotNull(await again.AskAsync(TestServer.Query(1)));
     }
 
+    [Theory]
+    [InlineData(32, "127.0.0.2", true)]
+    [InlineData(24, "127.0.0.2", false)]
+    [InlineData(24, "127.0.1.1", true)]
+    public async Task Counts_connections_by_the_network_that_it_is_told(int length, string neighbour, bool isAnother)
+    {
+        await using var server = TestServer.Start(tcp: new TcpOptions { MaxConnectionsPerClient = 1, ClientIPv4Length = length });
+        using var first = server.ConnectTcp(from: IPAddress.Parse("127.0.0.3"));
+        Assert.NotNull(await first.AskAsync(TestServer.Query(1)));
+        using var second = server.ConnectTcp(from: IPAddress.Parse(neighbour));
+
+        Assert.Equal(isAnother, await second.AskAsync(TestServer.Query(1)) is not null);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:0:1::1", "2001:db8:0:1:ffff::", 64, true)]
+    [InlineData("2001:db8:0:1::1", "2001:db8:0:2::1", 64, false)]
+    [InlineData("2001:db8:0:1::1", "2001:db8:0:ff::1", 56, true)]
+    [InlineData("2001:db8:0:1::1", "2001:db8:0:100::1", 56, false)]
+    public void Takes_addresses_of_one_network_for_one_client(string one, string other, int length, bool areOne) =>
+        Assert.Equal(areOne, Network(one, length) == Network(other, length));
+
     [Fact]
     public async Task Lets_connections_idle_for_less_the_more_there_are()
     {
@@ -113,4 +135,6 @@ public sealed class TcpCapTests
 
         await Eventually.IsTrue(() => server.Tcp is { Open: 0, Answered: 4_000 }, "all are answered and forgotten");
     }
+
+    private static ClientNetwork Network(string address, int length) => ClientNetwork.Of(IPAddress.Parse(address)).Within(ipv4Length: 32, length);
 }

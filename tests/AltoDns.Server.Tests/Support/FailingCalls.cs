@@ -16,8 +16,8 @@ internal sealed unsafe class FailingCalls : BatchCalls
     /// <summary>What the question for receiving gets, and that for sending.</summary>
     public (int Receive, int Send) Probe { get; init; }
 
-    public override int Receive(SafeHandle socket, BatchedMessage* messages, uint count) =>
-        Fails(count == 0, Probe.Receive, Receiving) ? -1 : base.Receive(socket, messages, count);
+    public override int Receive(SafeHandle socket, BatchedMessage* messages, uint count, bool waits = true) =>
+        Fails(count == 0, Probe.Receive, Receiving) ? -1 : base.Receive(socket, messages, count, waits);
 
     public override int Send(SafeHandle socket, BatchedMessage* messages, uint count) =>
         Fails(count == 0, Probe.Send, Sending) ? -1 : base.Send(socket, messages, count);

@@ -76,6 +76,54 @@ public sealed class EditedZoneTests
         Assert.True(frozen > 50);
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_version_that_is_not_accepted_was_never_made(int seed)
+    {
+        var random = new Random(seed);
+        var model = new ZoneModel(ZoneMaker.Origin);
+        var line = new EditedZone(new SnapshotEditor(model.Freeze()) { Limits = EditLimits.Always }.Build());
+        for (var version = 2u; version < 100; version++)
+        {
+            var before = line.Begin();
+            Assert.Equal(SnapshotText.Of(model.Freeze()), SnapshotText.Of(before));
+            var isAccepted = random.Next(3) > 0;
+            var edited = isAccepted ? model : Copy(model);
+            var editor = new SnapshotEditor(before) { Limits = EditLimits.Always };
+            for (var edits = random.Next(1, 12); edits > 0; edits--)
+            {
+                EditRandom(edited, editor, random);
+            }
+
+            edited.Names[model.Origin] = new() { [RecordType.SOA] = ZoneModel.Soa(version) };
+            editor.Set(model.Origin, ZoneModel.Soa(version).ToContent());
+            var next = editor.Build();
+            line.Offer(next);
+            if (isAccepted)
+            {
+                line.Accept(next);
+                Assert.Same(next, line.Current);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_version_that_is_not_accepted_costs_no_walk_over_the_zone()
+    {
+        var line = new EditedZone(new ZoneModel(ZoneMaker.Origin).Freeze());
+        var log = line.Current.Parts.Log;
+        for (var i = 0; i < 10; i++)
+        {
+            var editor = new SnapshotEditor(line.Begin()) { Limits = EditLimits.Always };
+            editor.Set(Child(i), RRsetContent.Of(60, [new AData((uint)i)]));
+            line.Offer(editor.Build());
+        }
+
+        // Whoever edits a version that another was made of gets a log of its own.
+        Assert.Same(log, line.Begin().Parts.Log);
+        Assert.Equal(1, line.Current.NodeCount);
+    }
+
     [Fact]
     public void Keeps_its_version_when_an_edit_is_refused()
     {
@@ -138,6 +186,17 @@ public sealed class EditedZoneTests
     }
 
     private static DomainName Child(int i) => DomainName.Parse($"n{i}.deep.example.");
+
+    private static ZoneModel Copy(ZoneModel model)
+    {
+        var copy = new ZoneModel(model.Origin);
+        foreach (var (name, rrsets) in model.Names)
+        {
+            copy.Names[name] = rrsets;
+        }
+
+        return copy;
+    }
 
     private static void EditRandom(ZoneModel model, SnapshotEditor editor, Random random)
     {

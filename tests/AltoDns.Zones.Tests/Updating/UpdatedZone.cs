@@ -185,6 +185,7 @@ internal sealed class UpdatedZone : IDisposable
         _store.Write(zone.Origin, pending.Rows, Key, 1_000);
         _store.WriteSerial(zone.Origin, new KeptSerial(zone.Content.Serial, zone.Base.Serial));
         _store.Commit();
+        zone.Line.Accept(zone.Content);
         Zone = zone;
     }
 }

@@ -11,10 +11,11 @@ internal unsafe class BatchCalls
 {
     public static BatchCalls Kernel { get; } = new();
 
-    /// <summary>Waits for the first message and takes what others there are.</summary>
+    /// <summary>Waits for the first message, as long as the socket's time limit permits, and takes what others there are.</summary>
+    /// <param name="waits">False to take only what has come.</param>
     /// <returns>How many were received, or -1.</returns>
-    public virtual int Receive(SafeHandle socket, BatchedMessage* messages, uint count) =>
-        NativeMethods.ReceiveMany(socket, messages, count, NativeMethods.WaitForOne, null);
+    public virtual int Receive(SafeHandle socket, BatchedMessage* messages, uint count, bool waits = true) =>
+        NativeMethods.ReceiveMany(socket, messages, count, waits ? NativeMethods.WaitForOne : NativeMethods.DontWait, null);
 
     /// <summary>Sends without waiting for room.</summary>
     /// <returns>How many were sent, from the first on; -1 where the first cannot be.</returns>

@@ -25,7 +25,7 @@ internal sealed class BatchUdpWorker : UdpWorker
 
     protected override int Receive()
     {
-        var count = _batch.Receive(Socket.SafeHandle);
+        var count = _batch.Receive(Socket.SafeHandle, waits: !IsStopping || !LeavesQueue);
         if (!_batch.IsShutDown)
         {
             return count;
@@ -44,7 +44,7 @@ internal sealed class BatchUdpWorker : UdpWorker
             {
                 Tally.InvalidSource++;
             }
-            else if (TryProcess(_batch.Request(i), _batch.Response(i), _batch.ClientAddress(i), unixTime, out var length))
+            else if (TryProcess(_batch.Request(i), _batch.Response(i), _batch.ClientAddress(i), _batch.ClientPort(i), unixTime, out var length))
             {
                 _batch.Queue(i, length);
             }
@@ -53,7 +53,7 @@ internal sealed class BatchUdpWorker : UdpWorker
         SendQueued(unixTime);
     }
 
-    private void SendQueued(uint unixTime)
+    private void SendQueued(long unixTime)
     {
         var next = 0;
         var shortened = -1;
@@ -81,10 +81,17 @@ internal sealed class BatchUdpWorker : UdpWorker
         }
     }
 
-    private bool TryShorten(int answer, uint unixTime)
+    private bool TryShorten(int answer, long unixTime)
     {
         var question = _handled = _batch.QuestionOf(answer);
-        if (!TryProcess(_batch.Request(question), _batch.Response(question)[..SafePayload], _batch.ClientAddress(question), unixTime, out var length, isAgain: true))
+        if (!TryProcess(
+            _batch.Request(question),
+            _batch.Response(question)[..SafePayload],
+            _batch.ClientAddress(question),
+            _batch.ClientPort(question),
+            unixTime,
+            out var length,
+            isAgain: true))
         {
             return false;
         }

@@ -80,12 +80,13 @@ internal sealed unsafe class MessageBatch
     public int Queued { get; private set; }
 
     /// <summary>Whether the last <see cref="Receive"/> brought no datagram, only the news that the socket was shut down.</summary>
-    public bool IsShutDown => _received[0].AddressLength == 0;
+    public bool IsShutDown => _count > 0 && _received[0].AddressLength == 0;
 
     /// <summary>Waits for a datagram and takes what others there are. Forgets the queued answers.</summary>
-    /// <returns>How many came, at least 1.</returns>
+    /// <param name="waits">False to take only what has come.</param>
+    /// <returns>How many came; 0 where the socket's time limit passed without any, or there is none to take.</returns>
     /// <exception cref="Win32Exception">The system reports an error.</exception>
-    public int Receive(SafeHandle socket)
+    public int Receive(SafeHandle socket, bool waits)
     {
         Queued = 0;
 
@@ -100,12 +101,17 @@ internal sealed unsafe class MessageBatch
         int count;
         do
         {
-            count = _calls.Receive(socket, AddressOf(_received, 0), (uint)_size);
+            count = _calls.Receive(socket, AddressOf(_received, 0), (uint)_size, waits);
         }
         while (count < 0 && Marshal.GetLastPInvokeError() == NativeError.Interrupted);
 
         if (count < 0)
         {
+            if (Marshal.GetLastPInvokeError() == NativeError.WouldBlock)
+            {
+                return 0;
+            }
+
             throw new Win32Exception(Marshal.GetLastPInvokeError());
         }
 

@@ -1,4 +1,4 @@
-// The two system calls that move many datagrams at once, and the structures that they share with the kernel.
+// The system calls that move many datagrams at once, or descriptors beside octets, and the structures that they share with the kernel.
 
 using System.Runtime.InteropServices;
 
@@ -30,6 +30,27 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int SendMany(SafeHandle socket, BatchedMessage* messages, uint count, int flags);
+
+    /// <summary>Close descriptors that come with a message when another program is executed (MSG_CMSG_CLOEXEC).</summary>
+    public const int CloseOnExecute = 0x40000000;
+
+    /// <summary>Report a peer that has gone as an error, not as a signal (MSG_NOSIGNAL).</summary>
+    public const int NoSignal = 0x4000;
+
+    /// <returns>Octets received, or -1 with the error in <see cref="Marshal.GetLastPInvokeError"/>.</returns>
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint Receive(SafeHandle socket, BatchedMessage* message, int flags);
+
+    /// <returns>Octets sent, or -1 with the error in <see cref="Marshal.GetLastPInvokeError"/>.</returns>
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint Send(SafeHandle socket, BatchedMessage* message, int flags);
+
+    /// <summary>Changes a descriptor; F_SETFD is 2, FD_CLOEXEC 1.</summary>
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int ControlDescriptor(SafeHandle descriptor, int command, int argument);
 }
 
 /// <summary>Errors by their numbers on Linux, alike on x64 and arm64.</summary>

@@ -19,18 +19,5 @@ internal sealed record IncomingShared(
     TimeProvider TimeProvider,
     Func<double> Jitter,
     Action OnChange,
-    ILogger Logger)
-{
-    private long _received;
-    private long _failed;
-
-    /// <summary>Transfers that brought a new version.</summary>
-    public long Received => Volatile.Read(ref _received);
-
-    /// <summary>Attempts to refresh a zone of which no primary was of use.</summary>
-    public long Failed => Volatile.Read(ref _failed);
-
-    public void CountReceived() => Interlocked.Increment(ref _received);
-
-    public void CountFailed() => Interlocked.Increment(ref _failed);
-}
+    IncomingTally Tally,
+    ILogger Logger);

@@ -2,14 +2,13 @@
 
 using System.Net;
 using AltoDns.Protocol.Names;
-using AltoDns.Server.Control;
 using AltoDns.Zones.Transferred;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Transfers.Incoming;
 
 /// <summary>Safe for any number of threads.</summary>
-public sealed class IncomingTransfers : IAsyncDisposable, ICounterSource
+public sealed class IncomingTransfers : IAsyncDisposable
 {
     // What came while zones were loaded is loaded next, but loading is not all that is done.
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(20);
@@ -45,7 +44,7 @@ public sealed class IncomingTransfers : IAsyncDisposable, ICounterSource
             }
         };
         _shared = new IncomingShared(
-            zones, () => options.Current.Keys, limits, new SemaphoreSlim(options.Current.MaxIncoming), timeProvider, Jitter, NoteChange, logger);
+            zones, () => options.Current.Keys, limits, new SemaphoreSlim(options.Current.MaxIncoming), timeProvider, Jitter, NoteChange, Tally, logger);
 
         double Jitter()
         {
@@ -55,6 +54,9 @@ public sealed class IncomingTransfers : IAsyncDisposable, ICounterSource
             }
         }
     }
+
+    /// <summary>What came, and what did not.</summary>
+    public IncomingTally Tally { get; } = new();
 
     internal TransferOptions Options => _options.Current;
 
@@ -71,16 +73,6 @@ public sealed class IncomingTransfers : IAsyncDisposable, ICounterSource
             }
         }
     }
-
-    public IEnumerable<CounterGroup> Read() =>
-    [
-        new CounterGroup(
-            "incoming",
-            [
-                new("received", _shared.Received, "transfers that brought a new version"),
-                new("failed", _shared.Failed, "attempts to refresh a zone of which no primary was of use"),
-            ]),
-    ];
 
     /// <summary>Begins to transfer.</summary>
     /// <param name="reload">Has what came served; one call at a time.</param>
@@ -130,14 +122,32 @@ public sealed class IncomingTransfers : IAsyncDisposable, ICounterSource
         }
     }
 
+    /// <summary>The zones that are looked after.</summary>
+    internal IReadOnlyList<DomainName> Zones
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _keepers.Keys];
+            }
+        }
+    }
+
     /// <summary>The zone as it is looked after; null for one that is not.</summary>
-    internal SecondaryZone? Find(DomainName origin)
+    internal SecondaryZone? Find(DomainName origin) => FindKeeper(origin)?.Zone;
+
+    /// <summary>Who looks after a zone; null for one that nobody does.</summary>
+    internal SecondaryKeeper? FindKeeper(DomainName origin)
     {
         lock (_gate)
         {
-            return _keepers.GetValueOrDefault(origin)?.Keeper.Zone;
+            return _keepers.GetValueOrDefault(origin)?.Keeper;
         }
     }
+
+    /// <summary>What came last; null where nothing has.</summary>
+    internal TransferredZone? FindZone(DomainName origin) => _shared.Zones.Find(origin);
 
     /// <summary>Has a zone looked at now, where it is looked after.</summary>
     public void Wake(DomainName origin)

@@ -13,13 +13,6 @@ namespace AltoDns.Server.Transfers.Incoming;
 /// </summary>
 internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
-
-    // RFC 1035 §3.3.13 gives no bounds; with a mistaken SOA a zone is still looked at once a day, and tried each hour.
-    private static readonly TimeSpan MostRefresh = TimeSpan.FromDays(1);
-    private static readonly TimeSpan MostRetry = TimeSpan.FromHours(1);
-
     private readonly Lock _gate = new();
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Peer? _notifier;
@@ -27,8 +20,16 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
     private bool _wasExpired;
     private bool _isUnsaved;
     private volatile Task? _waiting;
+    private volatile string? _lastFault;
+    private long _nextTicks;
 
     public SecondaryZone Zone { get; } = zone;
+
+    /// <summary>Why the last attempt failed; null where it did not.</summary>
+    public string? LastFault => _lastFault;
+
+    /// <summary>When a primary is asked next at the latest, UTC; the least value before the first time.</summary>
+    public DateTimeOffset NextRefresh => new(Volatile.Read(ref _nextTicks), TimeSpan.Zero);
 
     /// <summary>Whether nothing goes on until a time or a message comes.</summary>
     public bool IsIdle
@@ -65,7 +66,9 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
             {
                 var notifier = TakeNotifier();
                 await TryRefreshAsync(notifier, cancellation);
-                await WaitAsync(NextTime(), cancellation);
+                var next = NextTime();
+                Volatile.Write(ref _nextTicks, next.UtcTicks);
+                await WaitAsync(next, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -100,24 +103,30 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
         {
             await RefreshAsync(notifier, cancellation);
             _failures = 0;
+            _lastFault = null;
         }
         catch (TransferException exception)
         {
-            _failures++;
-            shared.CountFailed();
+            NoteFailure(exception);
             shared.Logger.RefreshFailed(Zone.Origin, exception.Message);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // One zone's bad luck must not be the end of its refreshing.
-            _failures++;
-            shared.CountFailed();
+            NoteFailure(exception);
             shared.Logger.RefreshBroke(exception, Zone.Origin);
         }
         finally
         {
             shared.Slots.Release();
         }
+    }
+
+    private void NoteFailure(Exception exception)
+    {
+        _failures++;
+        _lastFault = exception.Message;
+        shared.Tally.Fail();
     }
 
     private async Task RefreshAsync(Peer? notifier, CancellationToken cancellation)
@@ -232,7 +241,7 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
             shared.Zones.Put(outcome.Snapshot, outcome.Changes);
             _isUnsaved = true;
             _wasExpired = false;
-            shared.CountReceived();
+            shared.Tally.Count(outcome.Changes is null, outcome.Octets);
             shared.Logger.Transferred(
                 Zone.Origin, outcome.Snapshot.Serial, client.Peer, HowIt(outcome.Changes), outcome.Octets, (long)shared.TimeProvider.GetElapsedTime(began).TotalMilliseconds);
             shared.OnChange();
@@ -305,30 +314,8 @@ internal sealed class SecondaryKeeper(SecondaryZone zone, IncomingShared shared)
     private DateTimeOffset NextTime()
     {
         var known = shared.Zones.Find(Zone.Origin);
-        var next = Now + (_failures > 0 ? RetryOf(known) : RefreshOf(known));
+        var next = Now + RefreshTimes.WaitAfter(_failures, known?.Soa, _isUnsaved) * shared.Jitter();
         return known is not null && !_wasExpired && known.Expires < next ? known.Expires : next;
-    }
-
-    // Up to a tenth earlier, so that zones that came together do not go on together.
-    private TimeSpan RefreshOf(TransferredZone? known)
-    {
-        var refresh = Between(TimeSpan.FromSeconds(known!.Soa.Refresh), MostRefresh);
-        return (_isUnsaved ? Between(MostUnsaved, refresh) : refresh) * shared.Jitter();
-    }
-
-    private static readonly TimeSpan MostUnsaved = TimeSpan.FromMinutes(1);
-
-    // Twice as long after each failure, up to what the SOA record says.
-    private TimeSpan RetryOf(TransferredZone? known)
-    {
-        var most = known is null ? MostRetry : Between(TimeSpan.FromSeconds(known.Soa.Retry), MostRetry);
-        return Between(FirstRetry * Math.Pow(2, Math.Min(_failures, 30) - 1), most) * shared.Jitter();
-    }
-
-    private static TimeSpan Between(TimeSpan wanted, TimeSpan most)
-    {
-        var wait = wanted < most ? wanted : most;
-        return wait > LeastWait ? wait : LeastWait;
     }
 
     private async Task WaitAsync(DateTimeOffset until, CancellationToken cancellation)

@@ -28,6 +28,8 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
     // Where the owner of the record before begins in the message; 0 where that is in another.
     private int _lastOwner;
     private byte[] _lastName = [];
+    private RecordType _lastType;
+    private CompressibleNames _lastTypeNames;
 
     public long Records { get; private set; }
 
@@ -114,12 +116,10 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
     private void WriteRecord(ref WireWriter writer, in WireRecord record)
     {
         WriteOwner(ref writer, record.Owner);
-        writer.WriteUInt16((ushort)record.Type);
-        writer.WriteUInt16((ushort)RecordClass.Internet);
-        writer.WriteUInt32(record.TimeToLive);
+        writer.WriteUInt64((ulong)record.Type << 48 | (ulong)RecordClass.Internet << 32 | record.TimeToLive);
         var lengthPosition = writer.Position;
         writer.WriteUInt16((ushort)record.Data.Length);
-        var names = RecordTypes.NamesToCompress(record.Type);
+        var names = NamesOf(record.Type);
         if (names.Count == 0)
         {
             writer.WriteOctets(record.Data);
@@ -132,7 +132,7 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
         for (var i = 0; i < names.Count; i++)
         {
             var length = Protocol.Names.WireName.Measure(data);
-            _names.Write(ref writer, data[..length]);
+            _names.Write(ref writer, data[..length], series: 1);
             data = data[length..];
         }
 
@@ -141,6 +141,17 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
         {
             writer.PatchUInt16(lengthPosition, (ushort)(writer.Position - lengthPosition - sizeof(ushort)));
         }
+    }
+
+    // One type mostly follows the same.
+    private CompressibleNames NamesOf(RecordType type)
+    {
+        if (type != _lastType)
+        {
+            (_lastType, _lastTypeNames) = (type, RecordTypes.NamesToCompress(type));
+        }
+
+        return _lastTypeNames;
     }
 
     // The records of one owner follow each other, so that most owners are two octets without a look at the table.
@@ -153,7 +164,7 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
         }
 
         var position = writer.Position;
-        _names.Write(ref writer, owner);
+        _names.Write(ref writer, owner, series: 0);
         if (writer.Overflowed)
         {
             return;

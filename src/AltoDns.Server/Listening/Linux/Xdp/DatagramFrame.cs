@@ -59,6 +59,8 @@ internal readonly ref struct DatagramFrame
     /// <summary>4 or 16 octets in network order.</summary>
     public ReadOnlySpan<byte> ClientAddress => SourceOf(_frame, _isIPv6);
 
+    public ushort ClientPort => BinaryPrimitives.ReadUInt16BigEndian(_frame[(HeadersLength - UdpLength)..]);
+
     /// <summary>Octets before the message, of the Ethernet header, too.</summary>
     public int HeadersLength => _isIPv6 ? IPv6HeadersLength : IPv4HeadersLength;
 

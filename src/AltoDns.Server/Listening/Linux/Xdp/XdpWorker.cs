@@ -102,7 +102,7 @@ internal sealed class XdpWorker : DatagramWorker
         static (_, socket) => ((XdpSocket)socket!).Dispose(), _socket, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     /// <returns>Whether the frame is an answer now, and among those to send; otherwise the reason is counted.</returns>
-    private bool TryAnswer(int index, uint unixTime)
+    private bool TryAnswer(int index, long unixTime)
     {
         switch (DatagramFrame.Read(_socket.Frame(index), out var datagram))
         {
@@ -114,7 +114,7 @@ internal sealed class XdpWorker : DatagramWorker
                 return false;
         }
 
-        if (!TryProcess(datagram.Payload, _response, datagram.ClientAddress, unixTime, out var length))
+        if (!TryProcess(datagram.Payload, _response, datagram.ClientAddress, datagram.ClientPort, unixTime, out var length))
         {
             return false;
         }
@@ -122,7 +122,7 @@ internal sealed class XdpWorker : DatagramWorker
         if (length > _longestPacket - datagram.PacketOverhead)
         {
             var room = Math.Min(SafePayload, _longestPacket - datagram.PacketOverhead);
-            if (!TryProcess(datagram.Payload, _response.AsSpan(0, room), datagram.ClientAddress, unixTime, out length, isAgain: true))
+            if (!TryProcess(datagram.Payload, _response.AsSpan(0, room), datagram.ClientAddress, datagram.ClientPort, unixTime, out length, isAgain: true))
             {
                 return false;
             }

@@ -1,0 +1,34 @@
+// Reads what the configuration says of who is answered, and how often.
+
+using AltoDns.Protocol.Names;
+using AltoDns.Server.Access;
+using AltoDns.Server.Protection;
+
+namespace AltoDns.Server.Configuration;
+
+internal static class ProtectionReader
+{
+    /// <param name="allowQuery">Null where anybody may ask.</param>
+    /// <param name="byZone">The zones with rules of their own.</param>
+    public static ProtectionOptions Read(SettingValues values, AccessList? allowQuery, IReadOnlyDictionary<DomainName, AccessList> byZone) => new()
+    {
+        RateLimit = values.Get(ProtectionSettings.RateLimit, false) ? RateLimitOf(values) : null,
+        AllowQuery = allowQuery,
+        AllowQueryByZone = byZone,
+    };
+
+    private static RateLimitOptions RateLimitOf(SettingValues values)
+    {
+        var usual = new RateLimitOptions();
+        return new RateLimitOptions
+        {
+            Rate = values.Get(ProtectionSettings.Rate, usual.Rate),
+            TotalRate = values.Get(ProtectionSettings.TotalRate, usual.TotalRate),
+            Slip = values.Get(ProtectionSettings.Slip, usual.Slip),
+            IPv4Length = values.Get(ProtectionSettings.IPv4Length, usual.IPv4Length),
+            IPv6Length = values.Get(ProtectionSettings.IPv6Length, usual.IPv6Length),
+            Accounts = values.Get(ProtectionSettings.Accounts, usual.Accounts),
+            Exempt = values.Get(ProtectionSettings.Exempt, []),
+        };
+    }
+}

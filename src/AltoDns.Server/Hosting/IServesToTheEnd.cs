@@ -1,0 +1,6 @@
+// Marks the services that answer, as against those that change what is answered.
+
+namespace AltoDns.Server.Hosting;
+
+/// <summary>Stopped after all others, and not at all while a successor starts.</summary>
+internal interface IServesToTheEnd;
