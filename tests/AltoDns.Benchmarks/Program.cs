@@ -6,6 +6,7 @@ using AltoDns.Benchmarks.Commands;
 var root = new RootCommand("Measures AltoDns on this machine. Build it with -c Release: it starts the altodns that was built with it.")
 {
     AggressiveCommand.Create(),
+    AmplificationCommand.Create(),
     CompareCommand.Create(),
     DiscoveryCommand.Create(),
     EditsCommand.Create(),

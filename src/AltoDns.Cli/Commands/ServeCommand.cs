@@ -157,6 +157,7 @@ internal static class ServeCommand
             WithMembers = withMembers,
             Updates = updates,
             Protection = protection,
+            Tap = configuration.Tap,
             StateFolder = configuration.StateFolder,
             PowerDns = configuration.PowerDns,
             Export = configuration.Export,

@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Net.Sockets;
+using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening.Linux;
 using AltoDns.Server.Observing;
@@ -23,6 +24,7 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
 
     private readonly object _source;
+    private readonly AddressRanges _proxies;
     private readonly QueryHandler _handler;
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
@@ -37,8 +39,10 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     private bool _started;
 
     /// <param name="source">What the log calls the place that datagrams come from.</param>
-    protected DatagramWorker(object source, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
+    protected DatagramWorker(
+        object source, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
     {
+        _proxies = new AddressRanges(options.Proxies);
         _source = source;
         _handler = handler;
         _timeProvider = timeProvider;
@@ -139,6 +143,12 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         bool isAgain = false)
     {
         length = 0;
+        if (!_proxies.IsEmpty && _proxies.Contains(clientAddress) && !TryTakeFromProxy(ref request, ref clientAddress, ref clientPort))
+        {
+            Tally.MalformedProxy++;
+            return false;
+        }
+
         _answers.BeginSample(out var begin);
         try
         {
@@ -171,6 +181,23 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
                 _ => Tally.Silent++,
             };
             return false;
+        }
+
+        return true;
+    }
+
+    private static bool TryTakeFromProxy(ref ReadOnlySpan<byte> request, ref ReadOnlySpan<byte> clientAddress, ref ushort clientPort)
+    {
+        if (!ProxyHeader.TryRead(request, out var header))
+        {
+            return false;
+        }
+
+        request = request[header.Length..];
+        if (!header.Address.IsEmpty)
+        {
+            clientAddress = header.Address;
+            clientPort = header.Port;
         }
 
         return true;

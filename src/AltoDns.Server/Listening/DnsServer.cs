@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using AltoDns.Server.Access;
 using AltoDns.Server.Listening.Linux;
 using AltoDns.Server.Listening.Linux.Xdp;
 using AltoDns.Server.Observing;
@@ -47,7 +48,7 @@ public sealed class DnsServer : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _faultLog = new HandlerFaultLog(timeProvider, logger);
-        _connections = new TcpConnectionTable(options.Tcp, timeProvider);
+        _connections = new TcpConnectionTable(options.Tcp, new AddressRanges(options.Proxies), timeProvider);
     }
 
     /// <summary>The endpoints of the options in their order, with the ports that were bound; empty before the start.</summary>

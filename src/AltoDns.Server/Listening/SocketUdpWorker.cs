@@ -28,7 +28,7 @@ internal sealed class SocketUdpWorker : UdpWorker
     /// <param name="socket">Bound to one address; the worker owns it, unless other workers share it.</param>
     public SocketUdpWorker(
         Socket socket, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
-        : base(socket, handler, timeProvider, faultLog, logger)
+        : base(socket, options, handler, timeProvider, faultLog, logger)
     {
         _response = GC.AllocateUninitializedArray<byte>(Math.Max(options.UdpMaxAnswer, SafePayload), pinned: true);
         _client = new SocketAddress(socket.AddressFamily);

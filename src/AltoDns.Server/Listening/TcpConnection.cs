@@ -9,22 +9,6 @@ using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Listening;
 
-/// <summary>What a connection is waiting for; each has its own time limit.</summary>
-internal enum TcpPhase
-{
-    /// <summary>The next query.</summary>
-    Idle,
-
-    /// <summary>The rest of a message that has begun.</summary>
-    Reading,
-
-    /// <summary>The client, to read its answers.</summary>
-    Writing,
-
-    /// <summary>Other connections, to finish what this one wants as well; without a time limit.</summary>
-    Waiting,
-}
-
 /// <summary>
 /// Holds no buffer while idle. All queries that have come are answered before anything is sent, so that pipelined ones
 /// share their packets (RFC 7766 §6.2.1.1); answers keep the order of the queries.
@@ -50,8 +34,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private readonly StreamHandler? _streamHandler;
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
-    private readonly byte[] _address;
-    private readonly ushort _port;
+    private IPEndPoint _client;
+    private byte[] _address;
     private StreamBuffer _input;
     private StreamBuffer _output;
     private int _needed;
@@ -85,13 +69,15 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         _streamHandler = streamHandler;
         _timeProvider = timeProvider;
         _faultLog = faultLog;
+        Interlocked.Add(ref _table.Tally.TlsSessions, _channel.IsEncrypted ? 1 : 0);
+        _client = client;
         _address = client.Address.GetAddressBytes();
-        _port = (ushort)client.Port;
         _since = timeProvider.GetTimestamp();
         Client = table.ClientOf(client.Address);
     }
 
-    public ClientNetwork Client { get; }
+    /// <summary>Whom it is counted for; null for a proxy's, until it has said for whom it is. Changed by the table.</summary>
+    public ClientNetwork? Client { get; set; }
 
     public TcpPhase Phase => _phase;
 
@@ -125,7 +111,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     {
         try
         {
-            if (!_channel.IsEncrypted || await TryAuthenticateAsync())
+            if (await TryBeginAsync())
             {
                 await ServeAsync();
             }
@@ -147,20 +133,27 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         }
     }
 
-    // The time for the handshake is that for a message.
-    private async Task<bool> TryAuthenticateAsync()
+    // What comes before the first message has a message's time.
+    private async Task<bool> TryBeginAsync()
     {
-        Enter(TcpPhase.Reading);
-        if (await _channel.TryAuthenticateAsync())
+        var isProxy = Client is null;
+        if (!isProxy && !_channel.IsEncrypted)
         {
-            Interlocked.Increment(ref _table.Tally.TlsSessions);
-            Enter(TcpPhase.Idle);
             return true;
         }
 
-        Interlocked.Exchange(ref _closing, 1);
-        Interlocked.Increment(ref _table.Tally.FailedHandshakes);
-        return false;
+        Enter(TcpPhase.Reading);
+        var client = await ConnectionOpening.OpenAsync(_channel, _client, isProxy, _table.Tally);
+        if (client is null || (isProxy && !_table.TryIdentify(this, client.Address)))
+        {
+            Interlocked.Exchange(ref _closing, 1);
+            return false;
+        }
+
+        _client = client;
+        _address = client.Address.GetAddressBytes();
+        Enter(TcpPhase.Idle);
+        return true;
     }
 
     private async Task ServeAsync()
@@ -272,7 +265,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
             {
                 Transport = Transport.Tcp,
                 ClientAddress = _address,
-                ClientPort = _port,
+                ClientPort = (ushort)_client.Port,
                 IsEncrypted = _channel.IsEncrypted,
                 UnixTime = (uint)now.ToUnixTimeSeconds(),
                 Milliseconds = (ushort)now.Millisecond,

@@ -17,6 +17,7 @@ internal sealed class TcpTally
     public long ClosedSlow;
     public long Failed;
     public long FailedHandshakes;
+    public long MalformedProxy;
     public long AcceptErrors;
     public long TlsSessions;
 
@@ -34,6 +35,7 @@ internal sealed class TcpTally
         Volatile.Read(ref ClosedSlow),
         Volatile.Read(ref Failed),
         Volatile.Read(ref FailedHandshakes),
+        Volatile.Read(ref MalformedProxy),
         Volatile.Read(ref AcceptErrors),
         Volatile.Read(ref TlsSessions));
 }

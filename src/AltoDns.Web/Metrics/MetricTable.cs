@@ -42,7 +42,7 @@ public static class MetricTable
             "altodns_responses_total", "", "Responses made, by type of question and response code; one of many messages counts once.", ["transport", "type", "rcode"],
             reading => reading.Answers.SelectMany(each => each.Counts.ByTypeAndCode().Select(cell => new Sample(cell.Count, [each.Transport, cell.Type, cell.Code])))),
         Counter(
-            "altodns_dropped_total", "", "Messages without a response: malformed ones, from a source that nothing can be sent to, no queries (silent), kept back by the rate limit, and faults of the program.",
+            "altodns_dropped_total", "", "Messages without a response: malformed ones, from a source that nothing can be sent to, with a PROXY header that cannot be read, no queries (silent), kept back by the rate limit, and faults of the program.",
             ["transport", "reason"],
             reading =>
             [
@@ -50,6 +50,7 @@ public static class MetricTable
                 {
                     new(each.Counters.Malformed, [each.Transport, "malformed"]),
                     new(each.Counters.InvalidSource, [each.Transport, "invalid-source"]),
+                    new(each.Counters.MalformedProxy, [each.Transport, "malformed-proxy"]),
                     new(each.Counters.Silent, [each.Transport, "silent"]),
                     new(each.Counters.Limited, [each.Transport, "rate-limited"]),
                     new(each.Counters.Faults, [each.Transport, "fault"]),
@@ -94,6 +95,7 @@ public static class MetricTable
                 new(reading.Listening.Tcp.Shed, ["shed"]),
                 new(reading.Listening.Tcp.ClosedIdle, ["idle"]),
                 new(reading.Listening.Tcp.ClosedMalformed, ["malformed"]),
+                new(reading.Listening.Tcp.MalformedProxy, ["malformed-proxy"]),
                 new(reading.Listening.Tcp.ClosedUnfinished, ["unfinished"]),
                 new(reading.Listening.Tcp.ClosedSlow, ["slow"]),
                 new(reading.Listening.Tcp.Failed, ["broken"]),

@@ -45,7 +45,7 @@ internal sealed record RatesJson(
             responses[cell.Code] = responses.GetValueOrDefault(cell.Code) + cell.Count;
         }
 
-        var dropped = reading.Datagrams.Sum(each => each.Counters.Malformed + each.Counters.InvalidSource + each.Counters.Silent + each.Counters.Limited + each.Counters.Faults + each.Counters.SendBufferFull + each.Counters.SendFailed)
+        var dropped = reading.Datagrams.Sum(each => each.Counters.Malformed + each.Counters.MalformedProxy + each.Counters.InvalidSource + each.Counters.Silent + each.Counters.Limited + each.Counters.Faults + each.Counters.SendBufferFull + each.Counters.SendFailed)
             + reading.Streams.Sum(each => each.Counts.Silent + each.Counts.Faults);
         return new RatesJson(Environment.TickCount64 / 1000.0, queries, responses, dropped, reading.Listening.Tcp.Open, Environment.WorkingSet);
     }

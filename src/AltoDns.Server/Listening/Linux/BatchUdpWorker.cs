@@ -14,7 +14,7 @@ internal sealed class BatchUdpWorker : UdpWorker
     /// <param name="socket">Bound to an address or a wildcard; the worker owns it, unless other workers share it.</param>
     public BatchUdpWorker(
         Socket socket, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
-        : base(socket, handler, timeProvider, faultLog, logger) =>
+        : base(socket, options, handler, timeProvider, faultLog, logger) =>
         _batch = new MessageBatch(
             options.BatchCalls,
             Math.Clamp(options.UdpBatchSize, 1, NativeMethods.MaxBatch),

@@ -30,7 +30,7 @@ internal sealed class XdpWorker : DatagramWorker
         TimeProvider timeProvider,
         HandlerFaultLog faultLog,
         ILogger logger)
-        : base(source, handler, timeProvider, faultLog, logger)
+        : base(source, options, handler, timeProvider, faultLog, logger)
     {
         _socket = socket;
         _longestPacket = Math.Min(longestPacket, XdpSocket.FrameCapacity - DatagramFrame.IPOffset);
