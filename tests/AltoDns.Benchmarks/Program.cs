@@ -18,6 +18,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     ReloadCommand.Create(),
     SignedChangeCommand.Create(),
     SigningCommand.Create(),
+    SoakCommand.Create(),
     TransferCommand.Create(),
     UdpEngineCommand.Create(),
     UpdatesCommand.Create(),

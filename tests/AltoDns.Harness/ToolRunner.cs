@@ -65,6 +65,9 @@ public static class ToolRunner
         ["kzonesign"] = "knot-dnssecutils",
         ["ldns-signzone"] = "ldnsutils",
         ["openssl"] = "openssl",
+        ["promtool"] = "prometheus",
+        ["chromium"] = "chromium",
+        ["curl"] = "curl",
         ["bash"] = "bash",
         ["systemd-analyze"] = "systemd",
     };

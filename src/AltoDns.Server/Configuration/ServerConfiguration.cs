@@ -68,6 +68,9 @@ public sealed record ServerConfiguration
     /// <summary>Null where no catalog is made.</summary>
     public CatalogSource? Catalog { get; init; }
 
+    /// <summary>Null where nothing is served over HTTP.</summary>
+    public WebOptions? Web { get; init; }
+
     /// <summary>Who is told of single questions.</summary>
     public TapOptions Tap { get; init; } = new();
 
@@ -171,6 +174,7 @@ public sealed record ServerConfiguration
             PowerDns = values.TryGet(ServerSettings.PowerDns, out var socket) ? new PowerDnsOptions(Path.GetFullPath(socket)) : null,
             Export = NeighbourReader.ReadExport(values, context.Problems),
             Catalog = NeighbourReader.ReadCatalog(values, context.Problems),
+            Web = WebOptions.Read(values, context.Problems),
             Tap = ProtectionReader.ReadTap(values),
             LogLevel = values.Get(ServerSettings.LoggingLevel, LogLevel.Information),
             LogsJson = values.Get(ServerSettings.LoggingJson, false),

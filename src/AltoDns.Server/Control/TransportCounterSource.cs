@@ -52,6 +52,7 @@ internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
             new("closed-unfinished", counters.ClosedUnfinished, "messages that did not end in time"),
             new("closed-slow", counters.ClosedSlow, "clients that did not read in time"),
             new("failed", counters.Failed, "connections that the other side broke off"),
+            new("tls-sessions", counters.TlsSessions, "TLS sessions that began"),
             new("failed-handshakes", counters.FailedHandshakes, "TLS sessions that did not begin"),
             new("malformed-proxy", counters.MalformedProxy, "connections whose proxy did not say for whom"),
             new("accept-errors", counters.AcceptErrors, "failures to accept"),

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening.Linux;
+using AltoDns.Server.Observing;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -28,6 +29,8 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
     private readonly ILogger _logger;
+    private readonly AnswerTally _answers = new(isShared: false);
+    private readonly AnswerTally _lateAnswers = new(isShared: true);
     private readonly ManualResetEventSlim _stopRequested = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
@@ -57,6 +60,13 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     public UdpCounters Counters => Tally.Snapshot();
 
     protected UdpTally Tally { get; } = new();
+
+    /// <summary>Adds what was answered so far.</summary>
+    public void AddAnswersTo(AnswerCounts counts)
+    {
+        _answers.AddTo(counts);
+        _lateAnswers.AddTo(counts);
+    }
 
     protected bool IsStopping => _stopping;
 
@@ -100,8 +110,10 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         Close();
     }
 
-    /// <inheritdoc/>
-    public abstract PendingAnswer? Defer();
+    PendingAnswer? IAnswersLater.Defer() => Defer() is { } route ? new CountedAnswer(route, _lateAnswers) : null;
+
+    /// <inheritdoc cref="IAnswersLater.Defer"/>
+    protected abstract PendingAnswer? Defer();
 
     /// <summary>Waits for datagrams.</summary>
     /// <returns>How many there are to answer; 0 where there is none now, or none is left and the worker is stopped.</returns>
@@ -120,8 +132,15 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
 
     /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
     /// <param name="unixTime">Milliseconds since 1970.</param>
+    /// <param name="isAgain">Whether the answer was made before and was too long; it is counted once.</param>
     protected bool TryProcess(
-        ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, ushort clientPort, long unixTime, out int length)
+        ReadOnlySpan<byte> request,
+        Span<byte> response,
+        ReadOnlySpan<byte> clientAddress,
+        ushort clientPort,
+        long unixTime,
+        out int length,
+        bool isAgain = false)
     {
         length = 0;
         if (!_proxies.IsEmpty && _proxies.Contains(clientAddress) && !TryTakeFromProxy(ref request, ref clientAddress, ref clientPort))
@@ -130,6 +149,7 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
             return false;
         }
 
+        _answers.BeginSample(out var begin);
         try
         {
             length = _handler(request, response, new QueryContext
@@ -140,7 +160,9 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
                 UnixTime = (uint)(unixTime / MillisecondsPerSecond),
                 Milliseconds = (ushort)(unixTime % MillisecondsPerSecond),
                 Later = this,
+                Tally = isAgain ? null : _answers,
             });
+            _answers.EndSample(begin);
         }
         catch (Exception exception)
         {

@@ -3,7 +3,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Protocol.Records;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Listening;
 
@@ -43,6 +45,9 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     // The answer of many messages that is on its way; queries behind it wait.
     private IMessageSequence? _sequence;
 
+    // What an answer of many messages was asked by, until its first message; it is counted once.
+    private RecordType? _sequenceType;
+
     private volatile TcpPhase _phase;
     private long _since;
 
@@ -64,6 +69,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         _streamHandler = streamHandler;
         _timeProvider = timeProvider;
         _faultLog = faultLog;
+        Interlocked.Add(ref _table.Tally.TlsSessions, _channel.IsEncrypted ? 1 : 0);
         _client = client;
         _address = client.Address.GetAddressBytes();
         _since = timeProvider.GetTimestamp();
@@ -98,6 +104,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         _channel.Reset();
         return first;
     }
+
+    private AnswerTally Answers => (_channel.IsEncrypted ? _table.TlsAnswers : _table.PlainAnswers).Mine;
 
     private async Task RunAsync()
     {
@@ -241,12 +249,15 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
         more = goOn && (_output.Length >= BatchSize || _sequence is not null);
         Interlocked.Add(ref _table.Tally.Received, received);
+        Answers.CountReceived(received);
         return goOn;
     }
 
     private bool TryAnswer(ReadOnlySpan<byte> message, byte[] response)
     {
         int length;
+        var tally = Answers;
+        tally.BeginSample(out var begin);
         try
         {
             var now = _timeProvider.GetUtcNow();
@@ -259,14 +270,17 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 UnixTime = (uint)now.ToUnixTimeSeconds(),
                 Milliseconds = (ushort)now.Millisecond,
                 IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
+                Tally = tally,
             };
             _sequence = _streamHandler?.Invoke(message, context);
             if (_sequence is not null)
             {
+                _sequenceType = QueryParser.Parse(message, out var query) == ParseOutcome.Answerable ? query.Type : RecordType.None;
                 return true;
             }
 
             length = _handler(message, response, context);
+            tally.EndSample(begin);
         }
         catch (Exception exception)
         {
@@ -276,6 +290,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
         if (length == 0)
         {
+            tally.CountSilent();
             EndMalformed();
             return false;
         }
@@ -303,6 +318,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 return true;
             }
 
+            Answers.CountFirst(ref _sequenceType, room[MessageFraming.PrefixLength..]);
             BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
             _output.Advance(MessageFraming.PrefixLength + length);
             _unsent++;
@@ -336,6 +352,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     {
         Interlocked.Exchange(ref _closing, 1);
         Interlocked.Increment(ref _table.Tally.Faults);
+        Answers.CountFaults(_sequence is null || _sequenceType is not null ? 1 : 0);
         _faultLog.Report(exception);
     }
 

@@ -3,6 +3,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using AltoDns.Server.Access;
+using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Listening;
 
@@ -40,6 +41,12 @@ internal sealed class TcpConnectionTable : IDisposable
     }
 
     public TcpTally Tally { get; } = new();
+
+    /// <summary>What was answered over TCP without TLS.</summary>
+    public SpreadTally PlainAnswers { get; } = new();
+
+    /// <summary>What was answered over TLS.</summary>
+    public SpreadTally TlsAnswers { get; } = new();
 
     public TcpCounters Counters
     {

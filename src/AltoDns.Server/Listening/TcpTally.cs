@@ -19,6 +19,7 @@ internal sealed class TcpTally
     public long FailedHandshakes;
     public long MalformedProxy;
     public long AcceptErrors;
+    public long TlsSessions;
 
     public TcpCounters Snapshot(int open) => new(
         open,
@@ -35,5 +36,6 @@ internal sealed class TcpTally
         Volatile.Read(ref Failed),
         Volatile.Read(ref FailedHandshakes),
         Volatile.Read(ref MalformedProxy),
-        Volatile.Read(ref AcceptErrors));
+        Volatile.Read(ref AcceptErrors),
+        Volatile.Read(ref TlsSessions));
 }

@@ -58,6 +58,7 @@ public readonly record struct UdpCounters(
 /// <param name="FailedHandshakes">Connections closed because TLS could not be agreed on, or the client showed no certificate that is trusted.</param>
 /// <param name="MalformedProxy">Connections closed because a proxy did not say for whom they are.</param>
 /// <param name="AcceptErrors">Failures to accept, such as for want of file descriptors.</param>
+/// <param name="TlsSessions">Handshakes that succeeded.</param>
 public readonly record struct TcpCounters(
     long Open,
     long Accepted,
@@ -73,7 +74,8 @@ public readonly record struct TcpCounters(
     long Failed,
     long FailedHandshakes,
     long MalformedProxy,
-    long AcceptErrors);
+    long AcceptErrors,
+    long TlsSessions);
 
 /// <param name="Udp">What came through UDP sockets.</param>
 /// <param name="Tcp">What came over TCP.</param>

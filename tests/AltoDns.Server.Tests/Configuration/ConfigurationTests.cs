@@ -48,7 +48,7 @@ public sealed class ConfigurationTests
         // What an example refers to, and what it needs beside it.
         var surroundings = (key is "allow-transfer" or "notify" or "updates" ? $"keys: {{ xfr.isp1.example.: {{ secret: {Secret} }} }}\n" : "")
             + (key is "key-files" ? "" : Nest(key, setting.Example))
-            + (key is "tls.listen" ? "  certificate: x.pem\n" : "")
+            + (key is "tls.listen" or "doh.listen" ? "  certificate: x.pem\n" : "")
             + (key is "export.hook" or "export.alto-only" ? "  folder: x\n" : "")
             + (key is "catalog.groups" ? "  zone: catalog.isp1.example.\n" : "");
 

@@ -21,7 +21,7 @@ internal sealed class BatchUdpWorker : UdpWorker
             Math.Max(options.UdpMaxAnswer, SafePayload),
             socket.AddressFamily);
 
-    public override PendingAnswer Defer() => _batch.Defer(_handled, Socket.SafeHandle);
+    protected override PendingAnswer Defer() => _batch.Defer(_handled, Socket.SafeHandle);
 
     protected override int Receive()
     {
@@ -90,7 +90,8 @@ internal sealed class BatchUdpWorker : UdpWorker
             _batch.ClientAddress(question),
             _batch.ClientPort(question),
             unixTime,
-            out var length))
+            out var length,
+            isAgain: true))
         {
             return false;
         }

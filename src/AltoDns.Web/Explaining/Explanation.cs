@@ -1,8 +1,7 @@
 // Why an address gets the answer that it gets, in a form for people and programs.
 
-using AltoDns.Cli.Output;
 
-namespace AltoDns.Cli.Explaining;
+namespace AltoDns.Web.Explaining;
 
 /// <param name="Address">The address or prefix asked about.</param>
 /// <param name="Policy">The policy whose zone holds it; null where no policy does.</param>
@@ -15,7 +14,7 @@ namespace AltoDns.Cli.Explaining;
 /// <param name="Names">What each name that RFC 8686 looks up answers, in the order of its table.</param>
 /// <param name="Dig">A command that asks for the first of them.</param>
 /// <param name="Peers">What a tracker gets that knows more than the address; empty where nothing more was given.</param>
-internal sealed record Explanation(
+public sealed record Explanation(
     string Address,
     string? Policy,
     string? Zone,
@@ -33,11 +32,11 @@ internal sealed record Explanation(
 /// <param name="Place">Where the rule stands; null where none matched.</param>
 /// <param name="Answer">What the name answers.</param>
 /// <param name="Dig">A command that asks for it.</param>
-internal sealed record ExplainedPeer(string Key, string Why, string? Place, ExplainedName Answer, string Dig);
+public sealed record ExplainedPeer(string Key, string Why, string? Place, ExplainedName Answer, string Dig);
 
-internal sealed record ExplainedAssignment(string Prefix, string Server, IReadOnlyList<string> Uris, string Place);
+public sealed record ExplainedAssignment(string Prefix, string Server, IReadOnlyList<string> Uris, string Place);
 
-internal sealed record ExplainedPlace(string Prefix, string Place);
+public sealed record ExplainedPlace(string Prefix, string Place);
 
 /// <param name="Rule">The name's designation in RFC 8686, such as R24.</param>
 /// <param name="IsServed">Whether a zone here encloses it; another operator answers for it otherwise.</param>
@@ -46,7 +45,7 @@ internal sealed record ExplainedPlace(string Prefix, string Place);
 /// <param name="Answers">Records of the answer section, in presentation form.</param>
 /// <param name="Dynamic">Records of the name that updates have added or taken out; null for what policy and files say alone.</param>
 /// <param name="Referral">The authority section's NS where the answer is a referral.</param>
-internal sealed record ExplainedName(
+public sealed record ExplainedName(
     string Rule,
     string Name,
     bool IsServed,

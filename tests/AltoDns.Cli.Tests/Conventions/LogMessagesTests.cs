@@ -3,15 +3,16 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AltoDns.Server.Listening;
+using AltoDns.Web.Serving;
 using Microsoft.Extensions.Logging;
 
-namespace AltoDns.Server.Tests.Hosting;
+namespace AltoDns.Cli.Tests.Conventions;
 
 public sealed partial class LogMessagesTests
 {
     private static readonly IReadOnlyList<(string Name, LoggerMessageAttribute Declaration)> Declared =
     [
-        .. typeof(DnsServer).Assembly.GetTypes()
+        .. new[] { typeof(DnsServer), typeof(WebServer) }.SelectMany(type => type.Assembly.GetTypes())
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Select(method => (method.Name, Declaration: method.GetCustomAttribute<LoggerMessageAttribute>()!))
             .Where(method => method.Declaration is not null),
@@ -20,7 +21,7 @@ public sealed partial class LogMessagesTests
     [Fact]
     public void Documentation_and_program_have_the_same_messages()
     {
-        var documented = DocumentedMessage().Matches(File.ReadAllText(FindDocument()))
+        var documented = DocumentedMessage().Matches(File.ReadAllText(Path.Combine(SourceFile.Root, "docs", "log-messages.md")))
             .Select(match => (match.Groups["id"].Value, match.Groups["name"].Value, match.Groups["text"].Value, match.Groups["level"].Value));
 
         Assert.NotEmpty(Declared);
@@ -34,20 +35,6 @@ public sealed partial class LogMessagesTests
     [Fact]
     public void Numbers_are_given_once() =>
         Assert.Empty(Declared.GroupBy(method => method.Declaration.EventId).Where(group => group.Count() > 1).Select(group => group.Key));
-
-    private static string FindDocument()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "docs", "log-messages.md");
-            if (File.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        throw new FileNotFoundException("docs/log-messages.md is in no folder above the tests.");
-    }
 
     // A heading with number and name, the message quoted, then the level and what to do.
     [GeneratedRegex(@"^### (?<id>\d+) (?<name>\w+)\n\n> (?<text>.+)\n\n(?<level>\w+)[.,] ?\S", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]

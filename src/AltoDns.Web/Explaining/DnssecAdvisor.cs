@@ -10,10 +10,10 @@ using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 using AltoDns.Zones.Signing;
 
-namespace AltoDns.Cli.Explaining;
+namespace AltoDns.Web.Explaining;
 
 /// <summary>Reads the state folder, and changes nothing in it.</summary>
-internal sealed class DnssecAdvisor(KeyStore store, TimeProvider timeProvider)
+public sealed class DnssecAdvisor(KeyStore store, TimeProvider timeProvider)
 {
     // Signatures that others make are mostly made anew with more than this left.
     private static readonly TimeSpan SoonToExpire = TimeSpan.FromDays(3);

@@ -6,14 +6,14 @@ using AltoDns.Protocol.Records;
 using AltoDns.Server.Answering;
 using AltoDns.Zones.Serving;
 
-namespace AltoDns.Cli.Explaining;
+namespace AltoDns.Web.Explaining;
 
 /// <param name="Referral">The NS records of the authority section.</param>
 /// <param name="HasSoa">Whether the authority section shows that there is nothing more.</param>
-internal sealed record LocalAnswer(
+public sealed record LocalAnswer(
     ResponseCode ResponseCode, IReadOnlyList<ResourceRecord> Answers, IReadOnlyList<ResourceRecord> Referral, bool HasSoa);
 
-internal sealed class LocalQuestion(ZoneSet zones)
+public sealed class LocalQuestion(ZoneSet zones)
 {
     private readonly QueryProcessor _processor = new(new ZoneStore(zones), new AnsweringSettings());
     private readonly byte[] _response = new byte[ushort.MaxValue];

@@ -4,11 +4,11 @@ using AltoDns.Protocol.Names;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 
-namespace AltoDns.Cli.Explaining;
+namespace AltoDns.Web.Explaining;
 
 /// <summary>What tells a peer from others at its address: one of the two.</summary>
 /// <param name="Id">One that <see cref="PeerName.IsId"/> takes.</param>
-internal sealed record PeerKey(string? Id, ushort? Port)
+public sealed record PeerKey(string? Id, ushort? Port)
 {
     /// <summary>The name that a tracker asks for.</summary>
     public DomainName NameBelow(DomainName address)
@@ -24,7 +24,7 @@ internal sealed record PeerKey(string? Id, ushort? Port)
     public override string ToString() => Id is null ? $"port {Port}" : $"peer {Id}";
 }
 
-internal static class PeerRules
+public static class PeerRules
 {
     /// <summary>What matched, as a sentence, and where that stands.</summary>
     /// <param name="policy">The policy that the address belongs to; null for none.</param>

@@ -6,12 +6,12 @@ using AltoDns.Zones.Serving;
 using AltoDns.Zones.State;
 using AltoDns.Zones.Updating;
 
-namespace AltoDns.Cli.Explaining;
+namespace AltoDns.Web.Explaining;
 
 /// <summary>What a server that runs with this folder serves. Immutable.</summary>
 /// <param name="Zones">With the dynamic records.</param>
 /// <param name="Entries">The dynamic records of the zones.</param>
-internal sealed record DynamicLayerFile(ZoneSet Zones, IReadOnlyList<DynamicEntry> Entries)
+public sealed record DynamicLayerFile(ZoneSet Zones, IReadOnlyList<DynamicEntry> Entries)
 {
     /// <summary>Reads the file of a state folder; without one the zones are as they were loaded.</summary>
     /// <exception cref="StateDatabaseException">The file cannot be read.</exception>

@@ -1,7 +1,6 @@
 // Finds why an address gets its answer: from the policy what was meant, from the compiled zones what is answered.
 
 using System.Globalization;
-using AltoDns.Cli.Output;
 using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
@@ -11,11 +10,15 @@ using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
 
-namespace AltoDns.Cli.Explaining;
+namespace AltoDns.Web.Explaining;
 
-internal sealed class Explainer
+public sealed class Explainer
 {
+    /// <summary>How a server is asked that listens where it does by default.</summary>
+    public const string DefaultDig = "dig @127.0.0.1 -p 5300";
+
     private readonly LoadedZones _loaded;
+    private readonly string _dig;
     private readonly ZoneSet _zones;
     private readonly LocalQuestion _question;
     private readonly DnssecAdvisor _dnssec;
@@ -24,8 +27,10 @@ internal sealed class Explainer
     /// <param name="loaded">Zones that were loaded without errors.</param>
     /// <param name="dnssec">Knows how far the zones' keys are.</param>
     /// <param name="dynamic">What updates have made of the zones.</param>
-    public Explainer(LoadedZones loaded, DnssecAdvisor dnssec, DynamicLayerFile dynamic)
+    /// <param name="dig">How the server is asked.</param>
+    public Explainer(LoadedZones loaded, DnssecAdvisor dnssec, DynamicLayerFile dynamic, string dig = DefaultDig)
     {
+        _dig = dig;
         _dynamic = dynamic;
         _dnssec = dnssec;
         _loaded = loaded;
@@ -56,7 +61,7 @@ internal sealed class Explainer
             names,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"dig @127.0.0.1 -p 5300 {(prefix.IsSingleAddress ? $"-x {prefix.Address}" : names[0].Name)} NAPTR"),
+                $"{_dig} {(prefix.IsSingleAddress ? $"-x {prefix.Address}" : names[0].Name)} NAPTR"),
             [.. peers.Select(peer => ExplainPeer(policy, prefix, peer))]);
     }
 
@@ -64,7 +69,7 @@ internal sealed class Explainer
     {
         var name = Ask(new LookupStep(peer.ToString(), peer.NameBelow(ReverseName.FromPrefix(address))));
         var (why, place) = PeerRules.Explain(policy, address, peer);
-        return new ExplainedPeer(peer.ToString(), why, place, name, $"dig @127.0.0.1 -p 5300 {name.Name} NAPTR");
+        return new ExplainedPeer(peer.ToString(), why, place, name, $"{_dig} {name.Name} NAPTR");
     }
 
     private ExplainedName Ask(LookupStep discovery)
