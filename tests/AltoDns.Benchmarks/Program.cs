@@ -6,6 +6,7 @@ using AltoDns.Benchmarks.Commands;
 var root = new RootCommand("Measures AltoDns on this machine. Build it with -c Release: it starts the altodns that was built with it.")
 {
     AggressiveCommand.Create(),
+    AmplificationCommand.Create(),
     CompareCommand.Create(),
     DiscoveryCommand.Create(),
     EditsCommand.Create(),
@@ -17,6 +18,7 @@ var root = new RootCommand("Measures AltoDns on this machine. Build it with -c R
     ReloadCommand.Create(),
     SignedChangeCommand.Create(),
     SigningCommand.Create(),
+    SoakCommand.Create(),
     TransferCommand.Create(),
     UdpEngineCommand.Create(),
     UpdatesCommand.Create(),

@@ -45,6 +45,9 @@ public static class ToolRunner
         ["ip"] = "iproute2",
         ["unbound"] = "unbound",
         ["kresd"] = "knot-resolver",
+        ["dnsdist"] = "dnsdist",
+        ["fstrm_capture"] = "fstrm-bin",
+        ["dnstap-ldns"] = "dnstap-ldns",
         ["go"] = "golang-go",
         ["tc"] = "iproute2",
         ["setpriv"] = "util-linux",
@@ -62,7 +65,11 @@ public static class ToolRunner
         ["kzonesign"] = "knot-dnssecutils",
         ["ldns-signzone"] = "ldnsutils",
         ["openssl"] = "openssl",
+        ["promtool"] = "prometheus",
+        ["chromium"] = "chromium",
+        ["curl"] = "curl",
         ["bash"] = "bash",
+        ["systemd-analyze"] = "systemd",
     };
 
     /// <summary>

@@ -1,9 +1,9 @@
 // altodns check: says what is wrong, or what would be served.
 
 using System.CommandLine;
-using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
 using AltoDns.Server.Configuration;
+using AltoDns.Web.Explaining;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;

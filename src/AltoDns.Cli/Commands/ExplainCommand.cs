@@ -2,11 +2,10 @@
 
 using System.CommandLine;
 using System.Globalization;
-using AltoDns.Cli.Explaining;
 using AltoDns.Cli.Output;
-using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Configuration;
+using AltoDns.Web.Explaining;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.State;
@@ -30,7 +29,7 @@ internal static class ExplainCommand
         address.Validators.Add(result =>
         {
             var text = result.Tokens[0].Value;
-            if ((UsageErrors.LooksLikeOption(text) ? UsageErrors.UnknownOption(text, command) : Fault(text)) is { } fault)
+            if ((UsageErrors.LooksLikeOption(text) ? UsageErrors.UnknownOption(text, command) : ExplainQuestion.AddressFault(text)) is { } fault)
             {
                 result.AddError(fault);
             }
@@ -38,16 +37,16 @@ internal static class ExplainCommand
         peer.Validators.Add(result =>
         {
             var text = result.Tokens[0].Value;
-            if (!PeerName.IsId(text))
+            if (ExplainQuestion.PeerFault(text) is { } fault)
             {
-                result.AddError($"'{text}' is not a peer ID. Write labels of letters, digits and inner hyphens with dots between them, at most {PeerName.MaxIdLength} characters.");
+                result.AddError(fault);
             }
         });
         port.Validators.Add(result =>
         {
-            if (!TryReadPort(result.Tokens[0].Value, out _))
+            if (ExplainQuestion.PortFault(result.Tokens[0].Value) is { } fault)
             {
-                result.AddError($"'{result.Tokens[0].Value}' is not a port. Write a number from 0 to 65535.");
+                result.AddError(fault);
             }
         });
         command.Options.Add(peer);
@@ -91,15 +90,6 @@ internal static class ExplainCommand
         IPPrefix.TryParse(text, out var prefix);
         return prefix;
     }
-
-    private static string? Fault(string text) => IPPrefix.TryParse(text, out var prefix) switch
-    {
-        PrefixError.None when prefix.Length < LookupTable.ShortestPrefix(prefix.IsIPv6) =>
-            $"{prefix} is too short to look up: RFC 8686 §3.2 supports /8 and longer in IPv4, /32 and longer in IPv6.",
-        PrefixError.None => null,
-        PrefixError.HostBits => $"'{text}' has bits set after its length. Did you mean {prefix}?",
-        _ => $"'{text}' is not an address or prefix. Write one such as 192.0.2.77, 2001:db8::1 or 192.0.2.0/24.",
-    };
 
     private static int Run(IPPrefix prefix, IReadOnlyList<PeerKey> peers, ServerConfiguration configuration, bool asJson)
     {

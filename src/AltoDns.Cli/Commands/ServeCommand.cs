@@ -1,6 +1,7 @@
 // altodns serve: answers questions until it is told to stop.
 
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using AltoDns.Cli.Output;
 using AltoDns.Cli.Samples;
 using AltoDns.Server.Catalogs;
@@ -15,6 +16,7 @@ using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Transfers;
 using AltoDns.Server.Updates;
+using AltoDns.Web.Serving;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
@@ -132,6 +134,10 @@ internal static class ServeCommand
         var transferred = new TransferredZones(configuration.StateFolder, TimeProvider.System);
         var services = new ServiceCollection();
         services.AddLogging(logging => AddLogging(logging, logLevel, configuration.LogsJson));
+        var loader = new ConfiguredLoader(live, problems.All, now => MemberZones.AddTo(SourceOptions.SourcesOf(now), now.Transfers, withMembers.Current) with { Transferred = transferred })
+        {
+            KeepsDocuments = configuration.Web is { Endpoints.Count: > 0 },
+        };
         if (manager is not null)
         {
             services.AddSingleton(_ => manager);
@@ -145,18 +151,24 @@ internal static class ServeCommand
 
             // The samples inside the program are no files.
             Reloading = configuration.Reloading with { WatchFiles = configuration.Reloading.WatchFiles && sources.Open is null },
-            LoadZones = new ConfiguredLoader(live, problems.All, now => MemberZones.AddTo(SourceOptions.SourcesOf(now), now.Transfers, withMembers.Current) with { Transferred = transferred }).Load,
+            LoadZones = loader.Load,
             TransferSettings = transfers,
             Transferred = transferred,
             WithMembers = withMembers,
             Updates = updates,
             Protection = protection,
+            Tap = configuration.Tap,
             StateFolder = configuration.StateFolder,
             PowerDns = configuration.PowerDns,
             Export = configuration.Export,
             Catalog = configuration.Catalog,
-            Control = configuration.ControlSocket is { } socket ? new ControlOptions(socket, logLevel, configuration.File) : null,
+            Control = new ControlOptions(configuration.ControlSocket, logLevel, configuration.File),
         });
+        if (configuration.Web is { } web)
+        {
+            AddWeb(services, configuration, web, loader);
+        }
+
         await using var provider = services.BuildServiceProvider();
         using var runner = new ServiceRunner(provider);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, LinkSuccession(provider, runner));
@@ -184,6 +196,11 @@ internal static class ServeCommand
         await runner.RunAsync(ending.Token);
         return ExitCodes.Success;
     }
+
+    // By itself, so that nothing of HTTP is loaded where nothing is served over it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddWeb(IServiceCollection services, ServerConfiguration configuration, WebOptions web, ConfiguredLoader loader) =>
+        services.AddAltoDnsWeb(web, () => loader.Served, configuration.StateFolder, configuration.Listening.Tcp.MaxConnections);
 
     // A successor has this process stop its writing services, and in the end all of them.
     private static CancellationToken LinkSuccession(IServiceProvider provider, ServiceRunner runner)

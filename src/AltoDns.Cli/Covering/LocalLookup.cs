@@ -1,10 +1,10 @@
 // Lets discovery run over zones in memory, with the same code that serves them.
 
-using AltoDns.Cli.Explaining;
 using AltoDns.Discovery.Resolving;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Web.Explaining;
 
 namespace AltoDns.Cli.Covering;
 

@@ -1,9 +1,9 @@
 // Measures exactly what loaded zones answer: every part of their address space in which all addresses are treated alike is asked for once.
 
 using System.Globalization;
-using AltoDns.Cli.Explaining;
 using AltoDns.Discovery;
 using AltoDns.Protocol.Names;
+using AltoDns.Web.Explaining;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;

@@ -4,8 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using AltoDns.Cli.Covering;
-using AltoDns.Cli.Explaining;
 using AltoDns.Server.Control;
+using AltoDns.Web.Explaining;
 using AltoDns.Zones.Configuration;
 
 namespace AltoDns.Cli.Output;

@@ -1,6 +1,7 @@
 // What the answer to a query may depend on besides its octets: how and from whom it came, and when.
 
 using AltoDns.Server.Listening;
+using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Answering;
 
@@ -38,4 +39,7 @@ public readonly ref struct QueryContext
 
     /// <summary>By which the answer may be sent later; null where it has to be given at once.</summary>
     public IAnswersLater? Later { get; init; }
+
+    /// <summary>Where the answer is counted; null for nowhere.</summary>
+    public AnswerTally? Tally { get; init; }
 }

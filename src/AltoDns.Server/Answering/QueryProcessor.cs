@@ -48,9 +48,9 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
             case ParseOutcome.FormatError:
                 return WriteError(query.Header, ResponseCode.FormatError, response, context);
             case ParseOutcome.NotImplemented when query.Header.Opcode == Opcode.Update && Updates is { } updates:
-                return updates.Answer(request, response, context);
+                return Counted(updates.Answer(request, response, context), response, context);
             case ParseOutcome.Notify when notify is not null:
-                return notify(request, response, context);
+                return Counted(notify(request, response, context), response, context);
             case ParseOutcome.NotImplemented or ParseOutcome.Notify:
                 return WriteError(query.Header, ResponseCode.NotImplemented, response, context);
             case ParseOutcome.BadVersion or ParseOutcome.Answerable:
@@ -73,7 +73,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
 
         var length = tsig.Error == TsigError.None
             ? Answer(request, query, outcome, response, context, tsig.Key!.Name, tsig.RecordLength)
-            : WriteNotAuthenticated(request, query, response);
+            : WriteNotAuthenticated(request, query, response, context);
         return length <= 0 ? length : tsig.Sign(response, length, context.UnixTime);
     }
 
@@ -104,6 +104,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
             var written = room < PlainUdpLength / 2 ? 0 : _transfers.Answer(request, query, key, response[..room], context, plan);
             if (written > 0)
             {
+                context.Tally?.Count(query.Type, response);
                 return written;
             }
         }
@@ -139,6 +140,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
         var mayAnswerOptions = query.HasEdns && outcome == ParseOutcome.Answerable && plan.ResponseCode != ResponseCode.FormatError;
         var optionsLength = mayAnswerOptions ? _edns.Write(query, context, plan, options) : 0;
         options = options[..optionsLength];
+        context.Tally?.Count(query.Type, plan.ResponseCode);
         return chaos.IsEmpty
             ? workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options)
             : ResponseWriter.WriteChaos(request, query, chaos, response[..limit], settings.MaxUdpPayloadSize, options);
@@ -185,6 +187,17 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
             : PlainUdpLength;
     }
 
+    // An answer that others made of a message without a question; what is answered later is counted then.
+    private static int Counted(int length, ReadOnlySpan<byte> response, in QueryContext context)
+    {
+        if (length > 0)
+        {
+            context.Tally?.Count(RecordType.None, response);
+        }
+
+        return length;
+    }
+
     // Errors found before the question is understood are a header alone.
     private int WriteError(MessageHeader request, ResponseCode code, Span<byte> response, in QueryContext context)
     {
@@ -195,14 +208,16 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
             return PendingAnswer.Limited;
         }
 
+        context.Tally?.Count(RecordType.None, code);
         var flags = MessageFlags.Response | (request.Flags & MessageFlags.RecursionDesired);
         new MessageHeader(request.Id, flags, request.Opcode, code, 0, 0, 0, 0).Write(response);
         return MessageHeader.Length;
     }
 
     // RFC 8945 §5.2: the question is returned, and nothing else.
-    private static int WriteNotAuthenticated(ReadOnlySpan<byte> request, in ParsedQuery query, Span<byte> response)
+    private static int WriteNotAuthenticated(ReadOnlySpan<byte> request, in ParsedQuery query, Span<byte> response, in QueryContext context)
     {
+        context.Tally?.Count(query.Type, ResponseCode.NotAuth);
         var length = MessageHeader.Length + query.QuestionLength;
         request[..length].CopyTo(response);
         var flags = MessageFlags.Response | (query.Header.Flags & MessageFlags.RecursionDesired);

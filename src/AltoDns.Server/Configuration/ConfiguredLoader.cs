@@ -13,8 +13,15 @@ namespace AltoDns.Server.Configuration;
 public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Problem> firstProblems, Func<ServerConfiguration, ZoneSources> sourcesOf)
 {
     private LoadedZones? _last;
+    private volatile LoadedZones? _served;
     private IReadOnlyList<string> _files = [];
     private bool _isLater;
+
+    /// <summary>Whether the documents that zones are made from stay in memory while the zones are served.</summary>
+    public bool KeepsDocuments { get; init; }
+
+    /// <summary>What the zones that are served were loaded as, with their documents; null unless these are kept. May be read from any thread.</summary>
+    public LoadedZones? Served => _served;
 
     /// <summary>Reads the configuration anew, but for the first time, and the zones; nothing is taken over where either has errors.</summary>
     public ZoneLoadResult Load()
@@ -53,7 +60,11 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
             ZoneFiles = loaded.ZoneFiles,
             Transfers = loaded.Transfers,
             Kept = loaded.Kept,
-            Adopt = () => live.Adopt(configuration),
+            Adopt = () =>
+            {
+                live.Adopt(configuration);
+                _served = KeepsDocuments ? loaded : null;
+            },
         };
     }
 }

@@ -1,6 +1,7 @@
 // The table of settings of where and how generously the server listens.
 
 using System.Net;
+using AltoDns.Protocol.Names;
 using AltoDns.Server.Listening;
 
 namespace AltoDns.Server.Configuration;
@@ -174,6 +175,14 @@ public static class ListeningSettings
         Default = "1024",
         Example = "4096",
         Description = "Connections that the system holds until they are accepted; it may hold fewer (net.core.somaxconn).",
+    });
+
+    public static Setting<IReadOnlyList<IPPrefix>> Proxies { get; } = Add(new ListSetting<IPPrefix>("proxy-protocol-from", "a prefix or a list of prefixes", ValueKinds.Prefix)
+    {
+        Option = "--proxy-protocol-from",
+        Otherwise = "nobody",
+        Example = "[192.0.2.10/32]",
+        Description = "Proxies, such as dnsdist, that say with the PROXY protocol (version 2) whom they ask for, over UDP, TCP and TLS. What they send without it is dropped.",
     });
 
     public static Setting<TimeSpan> StopTimeout { get; } = Add(new SingleSetting<TimeSpan>("stop-timeout", ValueKinds.Period("a time", TimeSpan.Zero, TimeSpan.FromSeconds(25)))

@@ -1,7 +1,8 @@
-// Reads what the configuration says of who is answered, and how often.
+// Reads what the configuration says of who is answered, how often, and who is told of it.
 
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Access;
+using AltoDns.Server.Observing.Tap;
 using AltoDns.Server.Protection;
 
 namespace AltoDns.Server.Configuration;
@@ -15,6 +16,14 @@ internal static class ProtectionReader
         RateLimit = values.Get(ProtectionSettings.RateLimit, false) ? RateLimitOf(values) : null,
         AllowQuery = allowQuery,
         AllowQueryByZone = byZone,
+    };
+
+    public static TapOptions ReadTap(SettingValues values) => new()
+    {
+        DnstapSocket = values.TryGet(ObservingSettings.DnstapSocket, out var socket) ? socket : null,
+        Identity = values.Get(ServerSettings.Identity, Environment.MachineName),
+        SampleOneIn = values.Get(ObservingSettings.SampleOneIn, 0),
+        SampleFile = values.TryGet(ObservingSettings.SampleFile, out var file) ? file : null,
     };
 
     private static RateLimitOptions RateLimitOf(SettingValues values)

@@ -8,6 +8,7 @@ using AltoDns.Server.Answering;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
+using AltoDns.Server.Observing.Tap;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
@@ -66,6 +67,12 @@ public sealed record ServerConfiguration
 
     /// <summary>Null where no catalog is made.</summary>
     public CatalogSource? Catalog { get; init; }
+
+    /// <summary>Null where nothing is served over HTTP.</summary>
+    public WebOptions? Web { get; init; }
+
+    /// <summary>Who is told of single questions.</summary>
+    public TapOptions Tap { get; init; } = new();
 
     public LogLevel LogLevel { get; init; }
 
@@ -167,6 +174,8 @@ public sealed record ServerConfiguration
             PowerDns = values.TryGet(ServerSettings.PowerDns, out var socket) ? new PowerDnsOptions(Path.GetFullPath(socket)) : null,
             Export = NeighbourReader.ReadExport(values, context.Problems),
             Catalog = NeighbourReader.ReadCatalog(values, context.Problems),
+            Web = WebOptions.Read(values, context.Problems),
+            Tap = ProtectionReader.ReadTap(values),
             LogLevel = values.Get(ServerSettings.LoggingLevel, LogLevel.Information),
             LogsJson = values.Get(ServerSettings.LoggingJson, false),
             Files = file is null ? [] : [file, .. context.Paths],
@@ -186,6 +195,7 @@ public sealed record ServerConfiguration
             UdpReceiveBuffer = (int)values.Get(ListeningSettings.UdpReceiveBuffer, usual.UdpReceiveBuffer),
             UdpSendBuffer = (int)values.Get(ListeningSettings.UdpSendBuffer, usual.UdpSendBuffer),
             Xdp = values.Get(ListeningSettings.Xdp, []),
+            Proxies = values.Get(ListeningSettings.Proxies, usual.Proxies),
             StopTimeout = values.Get(ListeningSettings.StopTimeout, usual.StopTimeout),
             Tcp = new TcpOptions
             {

@@ -1,8 +1,8 @@
 // The table of settings: one row each. What is added here is validated, documented and overridable at once.
 
 using AltoDns.Protocol.Names;
-using AltoDns.Zones.Updating;
 using AltoDns.Server.Exporting;
+using AltoDns.Zones.Updating;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Configuration;
@@ -13,7 +13,7 @@ public static class ServerSettings
     private const int MaxText = 255;
     private const int MinUdpSize = 512;
 
-    private static readonly List<Setting> Rows = [.. ListeningSettings.All, .. ProtectionSettings.All];
+    private static readonly List<Setting> Rows = [.. ListeningSettings.All, .. WebSettings.All, .. ProtectionSettings.All, .. ObservingSettings.All];
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     /// <summary>In the order of the sample and the reference.</summary>

@@ -31,6 +31,29 @@ internal static class ValueKinds
         return isRight ? null : Split(fault!);
     });
 
+    /// <summary>An address for HTTP; a port alone means the loopback.</summary>
+    public static ValueKind<IPEndPoint> WebAddress(int defaultPort) => new("an address for HTTP", "[ADDRESS:]PORT", (string text, string _, out IPEndPoint value) =>
+    {
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            value = new IPEndPoint(IPAddress.Loopback, port);
+            return null;
+        }
+
+        var isRight = Listening.ListenAddress.TryParse(text, out var endpoint, out var fault, defaultPort);
+        value = endpoint!;
+        return isRight ? null : Split(fault!);
+    });
+
+    /// <summary>The path of a URL.</summary>
+    public static ValueKind<string> UrlPath { get; } = new("a path of a URL", "/PATH", (string text, string _, out string value) =>
+    {
+        value = text;
+        return text is ['/', ..] && Uri.IsWellFormedUriString(text, UriKind.Relative) && !text.AsSpan().ContainsAny("?#{")
+            ? null
+            : Wrong(text, "a path of a URL", "Write one that begins with '/', such as /dns-query.");
+    });
+
     public static ValueKind<XdpInterface> Interface { get; } = new("an interface", "IFACE[:QUEUE,…]", (string text, string _, out XdpInterface value) =>
     {
         var isRight = XdpInterface.TryParse(text, out var parsed, out var fault);

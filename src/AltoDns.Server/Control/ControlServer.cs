@@ -28,14 +28,19 @@ public sealed class ControlServer(ControlOptions options, ControlHandler handler
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (options.SocketPath is not { } path)
+        {
+            return Task.CompletedTask;
+        }
+
         try
         {
-            _socket = ControlSocket.Bind(options.SocketPath);
+            _socket = ControlSocket.Bind(path);
             _accepting = AcceptAsync(_socket.Socket);
         }
         catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException)
         {
-            logger.NoControlSocket(options.SocketPath, exception.Message.TrimEnd('.'));
+            logger.NoControlSocket(path, exception.Message.TrimEnd('.'));
         }
 
         return Task.CompletedTask;

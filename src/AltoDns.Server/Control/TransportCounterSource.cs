@@ -1,6 +1,7 @@
 // The counters of the listeners, and of transfers.
 
 using AltoDns.Server.Listening;
+using AltoDns.Server.Observing.Tap;
 using AltoDns.Server.Protection;
 using AltoDns.Server.Transfers.Outgoing;
 
@@ -26,6 +27,7 @@ internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
             new("answered", counters.Answered, "answers handed to the system"),
             new("dropped-malformed", counters.Malformed, "frames with a wrong length or checksum"),
             new("dropped-invalid-source", counters.InvalidSource, "from port 0 or no unicast address"),
+            new("dropped-malformed-proxy", counters.MalformedProxy, "from a proxy without a header that says for whom"),
             new("dropped-silent", counters.Silent, "no queries: there is no answer to them"),
             new("dropped-limited", counters.Limited, "over the rate limit of their client's network"),
             new("dropped-faults", counters.Faults, "answering failed, a fault of the program"),
@@ -50,7 +52,9 @@ internal sealed class TransportCounterSource(DnsServer server) : ICounterSource
             new("closed-unfinished", counters.ClosedUnfinished, "messages that did not end in time"),
             new("closed-slow", counters.ClosedSlow, "clients that did not read in time"),
             new("failed", counters.Failed, "connections that the other side broke off"),
+            new("tls-sessions", counters.TlsSessions, "TLS sessions that began"),
             new("failed-handshakes", counters.FailedHandshakes, "TLS sessions that did not begin"),
+            new("malformed-proxy", counters.MalformedProxy, "connections whose proxy did not say for whom"),
             new("accept-errors", counters.AcceptErrors, "failures to accept"),
         ]);
 }
@@ -85,6 +89,25 @@ internal sealed class ProtectionCounterSource(ProtectionStore protection) : ICou
                     new("limited-dropped", counters.LimitedDropped, "answers over the rate limit that were not sent"),
                     new("limited-slipped", counters.LimitedSlipped, "answers over the rate limit that were sent empty, to be asked for over TCP"),
                     new("prohibited", counters.QueriesProhibited, "questions refused by allow-query"),
+                ]),
+        ];
+    }
+}
+
+internal sealed class TapCounterSource(QueryTap tap) : ICounterSource
+{
+    public IEnumerable<CounterGroup> Read()
+    {
+        var counters = tap.Counters;
+        return
+        [
+            new CounterGroup(
+                "tap",
+                [
+                    new("dnstap-sent", counters.DnstapSent, "dnstap messages written"),
+                    new("dnstap-dropped", counters.DnstapDropped, "questions without room for their dnstap messages"),
+                    new("sample-logged", counters.SampleLogged, "sampled questions written"),
+                    new("sample-dropped", counters.SampleDropped, "sampled questions without room"),
                 ]),
         ];
     }

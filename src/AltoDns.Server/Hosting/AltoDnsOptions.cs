@@ -4,6 +4,7 @@ using AltoDns.Server.Answering;
 using AltoDns.Server.Control;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Listening;
+using AltoDns.Server.Observing.Tap;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
@@ -60,6 +61,9 @@ public sealed record AltoDnsOptions
     /// <see cref="Transferred"/> and <see cref="StateFolder"/>.
     /// </summary>
     public TransferOptionsStore? WithMembers { get; init; }
+
+    /// <summary>Who is told of single questions.</summary>
+    public TapOptions Tap { get; init; } = new();
 
     /// <summary>How the server is reached by those who look after it; null for not at all.</summary>
     public ControlOptions? Control { get; init; }

@@ -7,6 +7,7 @@ using AltoDns.Server.Control;
 using AltoDns.Server.Exporting;
 using AltoDns.Server.Handover;
 using AltoDns.Server.Listening;
+using AltoDns.Server.Observing.Tap;
 using AltoDns.Server.PowerDns;
 using AltoDns.Server.Protection;
 using AltoDns.Server.Reloading;
@@ -64,7 +65,8 @@ public static class AltoDnsServices
             Updates = provider.GetService<UpdateIntake>(),
             Protection = options.Protection,
         });
-        services.TryAddSingleton<QueryHandler>(provider => provider.GetRequiredService<QueryProcessor>().Process);
+        services.AddTap(options.Tap);
+        services.TryAddSingleton<QueryHandler>(provider => provider.GetService<QueryTap>() is { } tap ? tap.Process : provider.GetRequiredService<QueryProcessor>().Process);
         services.TryAddSingleton(provider => new ZoneReloader(
             provider.GetRequiredService<ZoneStore>(),
             Told(provider, LoaderOf(options, provider.GetService<IncomingTransfers>(), provider.GetService<CatalogConsumer>(), provider.GetRequiredService<TimeProvider>())),

@@ -47,7 +47,7 @@ public sealed class ServiceManagerReporter(
         server.LeavesQueues = true;
         succession?.Ended.Register(() => End("STATUS=Another process has taken over"));
         _status = Status();
-        manager.Tell($"READY=1\nMAINPID={Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}\nSTATUS={_status}");
+        manager.Tell($"READY=1\nSTATUS={_status}");
         var interval = manager.WatchdogTimeout is { } timeout && timeout / 3 < StatusInterval ? timeout / 3 : StatusInterval;
         _timer = timeProvider.CreateTimer(_ => Report(), null, interval, interval);
         return Task.CompletedTask;

@@ -14,6 +14,17 @@ internal sealed class ConnectionChannel(Socket socket, TlsTerms? tls) : IDisposa
 
     public bool IsEncrypted => _encrypted is not null;
 
+    /// <summary>The first octet that comes, encrypted or not, without taking it; 0 at the end of the stream.</summary>
+    public async ValueTask<byte> PeekAsync()
+    {
+        var octet = new byte[1];
+        await socket.ReceiveAsync(octet, SocketFlags.Peek);
+        return octet[0];
+    }
+
+    /// <summary>Reads what comes before anything is encrypted.</summary>
+    public ValueTask<int> ReceivePlainAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer, SocketFlags.None);
+
     /// <summary>Agrees on keys with the client; false where that fails.</summary>
     public async Task<bool> TryAuthenticateAsync()
     {

@@ -2,8 +2,10 @@
 
 using System.ComponentModel;
 using System.Net.Sockets;
+using AltoDns.Server.Access;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening.Linux;
+using AltoDns.Server.Observing;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -22,10 +24,13 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     private static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(50);
 
     private readonly object _source;
+    private readonly AddressRanges _proxies;
     private readonly QueryHandler _handler;
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
     private readonly ILogger _logger;
+    private readonly AnswerTally _answers = new(isShared: false);
+    private readonly AnswerTally _lateAnswers = new(isShared: true);
     private readonly ManualResetEventSlim _stopRequested = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
@@ -34,8 +39,10 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     private bool _started;
 
     /// <param name="source">What the log calls the place that datagrams come from.</param>
-    protected DatagramWorker(object source, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
+    protected DatagramWorker(
+        object source, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
     {
+        _proxies = new AddressRanges(options.Proxies);
         _source = source;
         _handler = handler;
         _timeProvider = timeProvider;
@@ -53,6 +60,13 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
     public UdpCounters Counters => Tally.Snapshot();
 
     protected UdpTally Tally { get; } = new();
+
+    /// <summary>Adds what was answered so far.</summary>
+    public void AddAnswersTo(AnswerCounts counts)
+    {
+        _answers.AddTo(counts);
+        _lateAnswers.AddTo(counts);
+    }
 
     protected bool IsStopping => _stopping;
 
@@ -96,8 +110,10 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
         Close();
     }
 
-    /// <inheritdoc/>
-    public abstract PendingAnswer? Defer();
+    PendingAnswer? IAnswersLater.Defer() => Defer() is { } route ? new CountedAnswer(route, _lateAnswers) : null;
+
+    /// <inheritdoc cref="IAnswersLater.Defer"/>
+    protected abstract PendingAnswer? Defer();
 
     /// <summary>Waits for datagrams.</summary>
     /// <returns>How many there are to answer; 0 where there is none now, or none is left and the worker is stopped.</returns>
@@ -116,10 +132,24 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
 
     /// <returns>Whether there is an answer to send; if not, the reason is counted.</returns>
     /// <param name="unixTime">Milliseconds since 1970.</param>
+    /// <param name="isAgain">Whether the answer was made before and was too long; it is counted once.</param>
     protected bool TryProcess(
-        ReadOnlySpan<byte> request, Span<byte> response, ReadOnlySpan<byte> clientAddress, ushort clientPort, long unixTime, out int length)
+        ReadOnlySpan<byte> request,
+        Span<byte> response,
+        ReadOnlySpan<byte> clientAddress,
+        ushort clientPort,
+        long unixTime,
+        out int length,
+        bool isAgain = false)
     {
         length = 0;
+        if (!_proxies.IsEmpty && _proxies.Contains(clientAddress) && !TryTakeFromProxy(ref request, ref clientAddress, ref clientPort))
+        {
+            Tally.MalformedProxy++;
+            return false;
+        }
+
+        _answers.BeginSample(out var begin);
         try
         {
             length = _handler(request, response, new QueryContext
@@ -130,7 +160,9 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
                 UnixTime = (uint)(unixTime / MillisecondsPerSecond),
                 Milliseconds = (ushort)(unixTime % MillisecondsPerSecond),
                 Later = this,
+                Tally = isAgain ? null : _answers,
             });
+            _answers.EndSample(begin);
         }
         catch (Exception exception)
         {
@@ -149,6 +181,23 @@ internal abstract class DatagramWorker : IAnswersLater, IDisposable
                 _ => Tally.Silent++,
             };
             return false;
+        }
+
+        return true;
+    }
+
+    private static bool TryTakeFromProxy(ref ReadOnlySpan<byte> request, ref ReadOnlySpan<byte> clientAddress, ref ushort clientPort)
+    {
+        if (!ProxyHeader.TryRead(request, out var header))
+        {
+            return false;
+        }
+
+        request = request[header.Length..];
+        if (!header.Address.IsEmpty)
+        {
+            clientAddress = header.Address;
+            clientPort = header.Port;
         }
 
         return true;

@@ -1,9 +1,12 @@
 // The listening half of the server: binds all endpoints, hands what comes to the handler, stops in good order.
 
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using AltoDns.Server.Access;
 using AltoDns.Server.Listening.Linux;
 using AltoDns.Server.Listening.Linux.Xdp;
+using AltoDns.Server.Observing;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -45,7 +48,7 @@ public sealed class DnsServer : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _faultLog = new HandlerFaultLog(timeProvider, logger);
-        _connections = new TcpConnectionTable(options.Tcp, timeProvider);
+        _connections = new TcpConnectionTable(options.Tcp, new AddressRanges(options.Proxies), timeProvider);
     }
 
     /// <summary>The endpoints of the options in their order, with the ports that were bound; empty before the start.</summary>
@@ -74,6 +77,35 @@ public sealed class DnsServer : IAsyncDisposable
         _udpListeners.Aggregate(default(UdpCounters), (sum, listener) => sum + listener.Counters),
         _connections.Counters,
         _xdpListeners.Aggregate(default(UdpCounters), (sum, listener) => sum + listener.Counters));
+
+    /// <summary>What was answered, by transport: <c>udp</c>, <c>tcp</c>, and <c>tls</c> and <c>xdp</c> where they are served.</summary>
+    public IReadOnlyList<(string Transport, AnswerCounts Counts)> Answers
+    {
+        get
+        {
+            var answers = new List<(string, AnswerCounts)>();
+            Add("udp", counts => _udpListeners.ForEach(listener => listener.AddAnswersTo(counts)));
+            Add("tcp", _connections.PlainAnswers.AddTo);
+            if (_tlsEndpoints.Count > 0)
+            {
+                Add("tls", _connections.TlsAnswers.AddTo);
+            }
+
+            if (ListensByXdp)
+            {
+                Add("xdp", counts => _xdpListeners.ForEach(listener => listener.AddAnswersTo(counts)));
+            }
+
+            return answers;
+
+            void Add(string transport, Action<AnswerCounts> addTo)
+            {
+                var counts = new AnswerCounts();
+                addTo(counts);
+                answers.Add((transport, counts));
+            }
+        }
+    }
 
     /// <summary>Binds every endpoint, then starts to answer. Nothing stays bound where one fails.</summary>
     /// <exception cref="ListenException">An endpoint could not be bound.</exception>
@@ -148,7 +180,8 @@ public sealed class DnsServer : IAsyncDisposable
 
     private void BindTls(TlsOptions options)
     {
-        var terms = new TlsTerms(options, _timeProvider, _logger);
+        // RFC 7858 §3.1, RFC 9103 §7.1.
+        var terms = new TlsTerms(options, _timeProvider, _logger, new SslApplicationProtocol("dot"));
         foreach (var endpoint in options.Endpoints)
         {
             var socket = BindTcp(endpoint);

@@ -14,8 +14,9 @@ public static class ListenAddress
     /// <summary>The port of DNS (RFC 1035 §4.2).</summary>
     public const int DefaultPort = 53;
 
+    /// <param name="defaultPort">What is meant where none is written.</param>
     /// <param name="fault">On failure what is wrong and how to write it, one sentence or two; otherwise null.</param>
-    public static bool TryParse(string text, [NotNullWhen(true)] out IPEndPoint? endpoint, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(string text, [NotNullWhen(true)] out IPEndPoint? endpoint, [NotNullWhen(false)] out string? fault, int defaultPort = DefaultPort)
     {
         endpoint = null;
         fault = null;
@@ -28,7 +29,7 @@ public static class ListenAddress
             return false;
         }
 
-        var port = DefaultPort;
+        var port = defaultPort;
         if (!portText.IsEmpty && (!int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > IPEndPoint.MaxPort))
         {
             fault = $"'{portText}' in '{text}' is not a port. Write a number from 0 to 65535; 0 takes any free one.";

@@ -2,6 +2,7 @@
 
 using System.Net;
 using AltoDns.Server.Handover;
+using AltoDns.Protocol.Names;
 using AltoDns.Server.Listening.Linux;
 
 namespace AltoDns.Server.Listening;
@@ -42,6 +43,9 @@ public sealed record ListeningOptions
 
     /// <summary>Null for no TLS.</summary>
     public TlsOptions? Tls { get; init; }
+
+    /// <summary>Proxies that say in a header whom they ask for (PROXY protocol, version 2); what comes from them without one is dropped.</summary>
+    public IReadOnlyList<IPPrefix> Proxies { get; init; } = [];
 
     /// <summary>How long <see cref="DnsServer.StopAsync"/> lets begun answers finish before it cuts them off.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);

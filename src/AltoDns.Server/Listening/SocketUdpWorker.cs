@@ -28,7 +28,7 @@ internal sealed class SocketUdpWorker : UdpWorker
     /// <param name="socket">Bound to one address; the worker owns it, unless other workers share it.</param>
     public SocketUdpWorker(
         Socket socket, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
-        : base(socket, handler, timeProvider, faultLog, logger)
+        : base(socket, options, handler, timeProvider, faultLog, logger)
     {
         _response = GC.AllocateUninitializedArray<byte>(Math.Max(options.UdpMaxAnswer, SafePayload), pinned: true);
         _client = new SocketAddress(socket.AddressFamily);
@@ -37,7 +37,7 @@ internal sealed class SocketUdpWorker : UdpWorker
             : (IPv4Offset, IPv4Length);
     }
 
-    public override PendingAnswer Defer() => new PendingDatagram(Socket, PendingDatagram.Copy(_client));
+    protected override PendingAnswer Defer() => new PendingDatagram(Socket, PendingDatagram.Copy(_client));
 
     protected override int Receive()
     {
@@ -84,7 +84,7 @@ internal sealed class SocketUdpWorker : UdpWorker
         var outcome = Send(_response.AsSpan(0, length));
         if (outcome == SocketError.MessageSize)
         {
-            if (!TryProcess(_response.AsSpan(0, SafePayload), out length))
+            if (!TryProcess(_response.AsSpan(0, SafePayload), out length, isAgain: true))
             {
                 return;
             }
@@ -108,14 +108,15 @@ internal sealed class SocketUdpWorker : UdpWorker
         }
     }
 
-    private bool TryProcess(Span<byte> response, out int length) =>
+    private bool TryProcess(Span<byte> response, out int length, bool isAgain = false) =>
         TryProcess(
             _request.AsSpan(0, _requestLength),
             response,
             _client.Buffer.Span.Slice(_addressOffset, _addressLength),
             BinaryPrimitives.ReadUInt16BigEndian(_client.Buffer.Span[PortOffset..]),
             UnixTime,
-            out length);
+            out length,
+            isAgain);
 
     private SocketError Send(ReadOnlySpan<byte> response)
     {

@@ -3,25 +3,11 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Protocol.Records;
 using AltoDns.Server.Answering;
+using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Listening;
-
-/// <summary>What a connection is waiting for; each has its own time limit.</summary>
-internal enum TcpPhase
-{
-    /// <summary>The next query.</summary>
-    Idle,
-
-    /// <summary>The rest of a message that has begun.</summary>
-    Reading,
-
-    /// <summary>The client, to read its answers.</summary>
-    Writing,
-
-    /// <summary>Other connections, to finish what this one wants as well; without a time limit.</summary>
-    Waiting,
-}
 
 /// <summary>
 /// Holds no buffer while idle. All queries that have come are answered before anything is sent, so that pipelined ones
@@ -48,8 +34,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private readonly StreamHandler? _streamHandler;
     private readonly TimeProvider _timeProvider;
     private readonly HandlerFaultLog _faultLog;
-    private readonly byte[] _address;
-    private readonly ushort _port;
+    private IPEndPoint _client;
+    private byte[] _address;
     private StreamBuffer _input;
     private StreamBuffer _output;
     private int _needed;
@@ -58,6 +44,9 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
     // The answer of many messages that is on its way; queries behind it wait.
     private IMessageSequence? _sequence;
+
+    // What an answer of many messages was asked by, until its first message; it is counted once.
+    private RecordType? _sequenceType;
 
     private volatile TcpPhase _phase;
     private long _since;
@@ -80,13 +69,15 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         _streamHandler = streamHandler;
         _timeProvider = timeProvider;
         _faultLog = faultLog;
+        Interlocked.Add(ref _table.Tally.TlsSessions, _channel.IsEncrypted ? 1 : 0);
+        _client = client;
         _address = client.Address.GetAddressBytes();
-        _port = (ushort)client.Port;
         _since = timeProvider.GetTimestamp();
         Client = table.ClientOf(client.Address);
     }
 
-    public ClientNetwork Client { get; }
+    /// <summary>Whom it is counted for; null for a proxy's, until it has said for whom it is. Changed by the table.</summary>
+    public ClientNetwork? Client { get; set; }
 
     public TcpPhase Phase => _phase;
 
@@ -114,11 +105,13 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         return first;
     }
 
+    private AnswerTally Answers => (_channel.IsEncrypted ? _table.TlsAnswers : _table.PlainAnswers).Mine;
+
     private async Task RunAsync()
     {
         try
         {
-            if (!_channel.IsEncrypted || await TryAuthenticateAsync())
+            if (await TryBeginAsync())
             {
                 await ServeAsync();
             }
@@ -140,19 +133,27 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         }
     }
 
-    // The time for the handshake is that for a message.
-    private async Task<bool> TryAuthenticateAsync()
+    // What comes before the first message has a message's time.
+    private async Task<bool> TryBeginAsync()
     {
-        Enter(TcpPhase.Reading);
-        if (await _channel.TryAuthenticateAsync())
+        var isProxy = Client is null;
+        if (!isProxy && !_channel.IsEncrypted)
         {
-            Enter(TcpPhase.Idle);
             return true;
         }
 
-        Interlocked.Exchange(ref _closing, 1);
-        Interlocked.Increment(ref _table.Tally.FailedHandshakes);
-        return false;
+        Enter(TcpPhase.Reading);
+        var client = await ConnectionOpening.OpenAsync(_channel, _client, isProxy, _table.Tally);
+        if (client is null || (isProxy && !_table.TryIdentify(this, client.Address)))
+        {
+            Interlocked.Exchange(ref _closing, 1);
+            return false;
+        }
+
+        _client = client;
+        _address = client.Address.GetAddressBytes();
+        Enter(TcpPhase.Idle);
+        return true;
     }
 
     private async Task ServeAsync()
@@ -248,12 +249,15 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
         more = goOn && (_output.Length >= BatchSize || _sequence is not null);
         Interlocked.Add(ref _table.Tally.Received, received);
+        Answers.CountReceived(received);
         return goOn;
     }
 
     private bool TryAnswer(ReadOnlySpan<byte> message, byte[] response)
     {
         int length;
+        var tally = Answers;
+        tally.BeginSample(out var begin);
         try
         {
             var now = _timeProvider.GetUtcNow();
@@ -261,19 +265,22 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
             {
                 Transport = Transport.Tcp,
                 ClientAddress = _address,
-                ClientPort = _port,
+                ClientPort = (ushort)_client.Port,
                 IsEncrypted = _channel.IsEncrypted,
                 UnixTime = (uint)now.ToUnixTimeSeconds(),
                 Milliseconds = (ushort)now.Millisecond,
                 IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
+                Tally = tally,
             };
             _sequence = _streamHandler?.Invoke(message, context);
             if (_sequence is not null)
             {
+                _sequenceType = QueryParser.Parse(message, out var query) == ParseOutcome.Answerable ? query.Type : RecordType.None;
                 return true;
             }
 
             length = _handler(message, response, context);
+            tally.EndSample(begin);
         }
         catch (Exception exception)
         {
@@ -283,6 +290,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
         if (length == 0)
         {
+            tally.CountSilent();
             EndMalformed();
             return false;
         }
@@ -310,6 +318,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 return true;
             }
 
+            Answers.CountFirst(ref _sequenceType, room[MessageFraming.PrefixLength..]);
             BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
             _output.Advance(MessageFraming.PrefixLength + length);
             _unsent++;
@@ -343,6 +352,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     {
         Interlocked.Exchange(ref _closing, 1);
         Interlocked.Increment(ref _table.Tally.Faults);
+        Answers.CountFaults(_sequence is null || _sequenceType is not null ? 1 : 0);
         _faultLog.Report(exception);
     }
 

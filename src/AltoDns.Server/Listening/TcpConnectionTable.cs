@@ -2,6 +2,8 @@
 
 using System.Net;
 using System.Runtime.InteropServices;
+using AltoDns.Server.Access;
+using AltoDns.Server.Observing;
 
 namespace AltoDns.Server.Listening;
 
@@ -13,6 +15,7 @@ internal sealed class TcpConnectionTable : IDisposable
     private static readonly TimeSpan RunOutInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly TcpOptions _options;
+    private readonly AddressRanges _proxies;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _sweepInterval;
     private readonly ITimer _sweepTimer;
@@ -26,9 +29,11 @@ internal sealed class TcpConnectionTable : IDisposable
     private volatile bool _runningOut;
     private bool _sweeping;
 
-    public TcpConnectionTable(TcpOptions options, TimeProvider timeProvider)
+    /// <param name="proxies">Whose connections are for others.</param>
+    public TcpConnectionTable(TcpOptions options, AddressRanges proxies, TimeProvider timeProvider)
     {
         _options = options;
+        _proxies = proxies;
         _timeProvider = timeProvider;
         var shortest = new[] { options.BusyIdleTimeout, options.IdleTimeout, options.MessageTimeout, options.WriteTimeout }.Min();
         _sweepInterval = TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / 4, TimeSpan.TicksPerMillisecond, LongestSweepInterval.Ticks));
@@ -36,6 +41,12 @@ internal sealed class TcpConnectionTable : IDisposable
     }
 
     public TcpTally Tally { get; } = new();
+
+    /// <summary>What was answered over TCP without TLS.</summary>
+    public SpreadTally PlainAnswers { get; } = new();
+
+    /// <summary>What was answered over TLS.</summary>
+    public SpreadTally TlsAnswers { get; } = new();
 
     public TcpCounters Counters
     {
@@ -67,22 +78,48 @@ internal sealed class TcpConnectionTable : IDisposable
         }
     }
 
-    /// <summary>Whom a connection from an address is counted for.</summary>
-    public ClientNetwork ClientOf(IPAddress address) => ClientNetwork.Of(address).Within(_options.ClientIPv4Length, _options.ClientIPv6Length);
+    /// <summary>Whom a connection from an address is counted for; null for that of a proxy, which is counted for nobody.</summary>
+    public ClientNetwork? ClientOf(IPAddress address) => _proxies.Contains(address.GetAddressBytes())
+        ? null
+        : ClientNetwork.Of(address).Within(_options.ClientIPv4Length, _options.ClientIPv6Length);
+
+    /// <summary>Counts a proxy's connection for the client that it is for. False where that one has too many.</summary>
+    public bool TryIdentify(TcpConnection connection, IPAddress client)
+    {
+        lock (_gate)
+        {
+            // One that was shed meanwhile is counted no more.
+            if (!_open.Contains(connection) || ClientOf(client) is not { } network)
+            {
+                return true;
+            }
+
+            if (!TryCountLocked(network))
+            {
+                return false;
+            }
+
+            connection.Client = network;
+            return true;
+        }
+    }
 
     /// <summary>Takes a connection on, if need be in place of the idlest. False where its client has too many, or all are to end.</summary>
     public bool TryAdd(TcpConnection connection)
     {
         lock (_gate)
         {
-            var ofClient = _openPerClient.GetValueOrDefault(connection.Client);
-            if (_drained is not null || ofClient >= _options.MaxConnectionsPerClient)
+            if (_drained is not null)
             {
                 Interlocked.Increment(ref Tally.Refused);
                 return false;
             }
 
-            _openPerClient[connection.Client] = ofClient + 1;
+            if (connection.Client is { } client && !TryCountLocked(client))
+            {
+                return false;
+            }
+
             if (_open.Count >= _options.MaxConnections)
             {
                 ShedIdlestLocked();
@@ -186,11 +223,26 @@ internal sealed class TcpConnectionTable : IDisposable
         }
     }
 
+    private bool TryCountLocked(ClientNetwork client)
+    {
+        ref var open = ref CollectionsMarshal.GetValueRefOrAddDefault(_openPerClient, client, out _);
+        if (open >= _options.MaxConnectionsPerClient)
+        {
+            Interlocked.Increment(ref Tally.Refused);
+            return false;
+        }
+
+        open++;
+        return true;
+    }
+
     private void RemoveLocked(TcpConnection connection)
     {
-        if (_open.Remove(connection) && --CollectionsMarshal.GetValueRefOrNullRef(_openPerClient, connection.Client) == 0)
+        if (_open.Remove(connection)
+            && connection.Client is { } client
+            && --CollectionsMarshal.GetValueRefOrNullRef(_openPerClient, client) == 0)
         {
-            _openPerClient.Remove(connection.Client);
+            _openPerClient.Remove(client);
         }
 
         if (_open.Count == 0 && _leaving.Count == 0)

@@ -17,7 +17,9 @@ internal sealed class TcpTally
     public long ClosedSlow;
     public long Failed;
     public long FailedHandshakes;
+    public long MalformedProxy;
     public long AcceptErrors;
+    public long TlsSessions;
 
     public TcpCounters Snapshot(int open) => new(
         open,
@@ -33,5 +35,7 @@ internal sealed class TcpTally
         Volatile.Read(ref ClosedSlow),
         Volatile.Read(ref Failed),
         Volatile.Read(ref FailedHandshakes),
-        Volatile.Read(ref AcceptErrors));
+        Volatile.Read(ref MalformedProxy),
+        Volatile.Read(ref AcceptErrors),
+        Volatile.Read(ref TlsSessions));
 }

@@ -13,24 +13,27 @@ namespace AltoDns.Server.Listening;
 public sealed class TlsCertificateException(string message, Exception cause) : Exception(message, cause);
 
 /// <summary>Looks now and then whether the files have changed; what cannot be read leaves the certificate in use. Safe for any number of threads.</summary>
-internal sealed class TlsTerms
+public sealed class TlsTerms
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
     private readonly TlsOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly List<SslApplicationProtocol> _protocols;
     private readonly Lock _gate = new();
     private SslServerAuthenticationOptions _current;
     private FileStamp[] _stamps;
     private long _looked;
 
+    /// <param name="protocols">What is spoken inside, as TLS names it (RFC 7301).</param>
     /// <exception cref="TlsCertificateException">A file cannot be read, or the key is not that of the certificate.</exception>
-    public TlsTerms(TlsOptions options, TimeProvider timeProvider, ILogger logger)
+    public TlsTerms(TlsOptions options, TimeProvider timeProvider, ILogger logger, params IEnumerable<SslApplicationProtocol> protocols)
     {
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
+        _protocols = [.. protocols];
         _stamps = Stamps();
         _looked = timeProvider.GetTimestamp();
         try
@@ -98,11 +101,10 @@ internal sealed class TlsTerms
 
         return new SslServerAuthenticationOptions
         {
-            // RFC 9103 §7.1 wants TLS 1.3 for transfers; every client of DNS over TLS has it.
+            // RFC 9103 §7.1 wants TLS 1.3 for transfers; every client of DNS over TLS or HTTPS has it.
             EnabledSslProtocols = SslProtocols.Tls13,
 
-            // RFC 7858 §3.1, RFC 9103 §7.1.
-            ApplicationProtocols = [new SslApplicationProtocol("dot")],
+            ApplicationProtocols = [.. _protocols],
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
             ClientCertificateRequired = _options.ClientAuthorities is not null,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

@@ -2,9 +2,10 @@
 
 namespace AltoDns.Server.Listening;
 
-/// <summary>Datagrams. Received = Answered + Malformed + InvalidSource + Silent + Limited + Faults + SendBufferFull + SendFailed, once all is settled.</summary>
+/// <summary>Datagrams. Received = Answered + Malformed + InvalidSource + MalformedProxy + Silent + Limited + Faults + SendBufferFull + SendFailed, once all is settled.</summary>
 /// <param name="Malformed">Dropped: frames with a wrong length or checksum; by XDP only, for sockets the kernel drops them.</param>
 /// <param name="InvalidSource">Dropped: they came from port 0 or, by XDP, from no unicast address; nothing can be sent there.</param>
+/// <param name="MalformedProxy">Dropped: they came from a proxy without a header that says for whom.</param>
 /// <param name="Silent">Dropped: the answer to them is none.</param>
 /// <param name="Limited">Dropped: their client's network has had too many answers.</param>
 /// <param name="Faults">Dropped: answering them threw an exception.</param>
@@ -17,6 +18,7 @@ public readonly record struct UdpCounters(
     long Answered,
     long Malformed,
     long InvalidSource,
+    long MalformedProxy,
     long Silent,
     long Limited,
     long Faults,
@@ -30,6 +32,7 @@ public readonly record struct UdpCounters(
         left.Answered + right.Answered,
         left.Malformed + right.Malformed,
         left.InvalidSource + right.InvalidSource,
+        left.MalformedProxy + right.MalformedProxy,
         left.Silent + right.Silent,
         left.Limited + right.Limited,
         left.Faults + right.Faults,
@@ -53,7 +56,9 @@ public readonly record struct UdpCounters(
 /// <param name="ClosedSlow">Connections closed because the client did not read its answers in time.</param>
 /// <param name="Failed">Connections that the client or the network broke off.</param>
 /// <param name="FailedHandshakes">Connections closed because TLS could not be agreed on, or the client showed no certificate that is trusted.</param>
+/// <param name="MalformedProxy">Connections closed because a proxy did not say for whom they are.</param>
 /// <param name="AcceptErrors">Failures to accept, such as for want of file descriptors.</param>
+/// <param name="TlsSessions">Handshakes that succeeded.</param>
 public readonly record struct TcpCounters(
     long Open,
     long Accepted,
@@ -68,7 +73,9 @@ public readonly record struct TcpCounters(
     long ClosedSlow,
     long Failed,
     long FailedHandshakes,
-    long AcceptErrors);
+    long MalformedProxy,
+    long AcceptErrors,
+    long TlsSessions);
 
 /// <param name="Udp">What came through UDP sockets.</param>
 /// <param name="Tcp">What came over TCP.</param>

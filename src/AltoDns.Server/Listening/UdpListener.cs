@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AltoDns.Server.Listening.Linux;
+using AltoDns.Server.Observing;
 using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Server.Listening;
@@ -29,6 +30,15 @@ internal sealed class UdpListener : IDisposable
     public long LastTurn => _workers.Min(worker => worker.LastTurn);
 
     public UdpCounters Counters => _workers.Aggregate(default(UdpCounters), (sum, worker) => sum + worker.Counters);
+
+    /// <summary>Adds what its workers answered so far.</summary>
+    public void AddAnswersTo(AnswerCounts counts)
+    {
+        foreach (var worker in _workers)
+        {
+            worker.AddAnswersTo(counts);
+        }
+    }
 
     /// <param name="endpoint">
     /// Sockets for a wildcard answer from the address that was asked in <see cref="UdpEngine.Batches"/>; otherwise it

@@ -9,6 +9,7 @@ internal sealed class UdpTally
     public long Answered;
     public long Malformed;
     public long InvalidSource;
+    public long MalformedProxy;
     public long Silent;
     public long Limited;
     public long Faults;
@@ -22,6 +23,7 @@ internal sealed class UdpTally
         Volatile.Read(ref Answered),
         Volatile.Read(ref Malformed),
         Volatile.Read(ref InvalidSource),
+        Volatile.Read(ref MalformedProxy),
         Volatile.Read(ref Silent),
         Volatile.Read(ref Limited),
         Volatile.Read(ref Faults),

@@ -9,8 +9,9 @@ namespace AltoDns.Server.Listening;
 internal abstract class UdpWorker : DatagramWorker
 {
     /// <param name="socket">Bound; the worker owns it, unless other workers share it.</param>
-    protected UdpWorker(Socket socket, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
-        : base(socket.LocalEndPoint!, handler, timeProvider, faultLog, logger) => Socket = socket;
+    protected UdpWorker(
+        Socket socket, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
+        : base(socket.LocalEndPoint!, options, handler, timeProvider, faultLog, logger) => Socket = socket;
 
     protected Socket Socket { get; }
 

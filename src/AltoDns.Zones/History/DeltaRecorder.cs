@@ -46,21 +46,29 @@ internal sealed class DeltaRecorder(ZoneSnapshot before, ZoneSnapshot after)
             return;
         }
 
+        if (before.Parts.Lineage == after.Parts.Lineage)
+        {
+            // Equal places have equal RRsets.
+            foreach (var (leftLink, rightLink) in Nsec3Difference.Between(before.Nsec3, after.Nsec3))
+            {
+                AddLink(before, leftLink, _left);
+                AddLink(after, rightLink, _right);
+                NoteDifference(isApex: false);
+            }
+
+            return;
+        }
+
         var (left, right) = (0, 0);
         var (leftCount, rightCount) = (before.Nsec3?.Count ?? 0, after.Nsec3?.Count ?? 0);
-        var isSameLineage = before.Parts.Lineage == after.Parts.Lineage;
         while (left < leftCount || right < rightCount)
         {
             var order = left == leftCount ? 1
                 : right == rightCount ? -1
                 : before.Nsec3!.HashOf(left).SequenceCompareTo(after.Nsec3!.HashOf(right));
-            if (order != 0 || !isSameLineage || before.Nsec3!.RRsetOf(left) != after.Nsec3!.RRsetOf(right))
-            {
-                AddLink(before, order <= 0 ? left : -1, _left);
-                AddLink(after, order >= 0 ? right : -1, _right);
-                NoteDifference(isApex: false);
-            }
-
+            AddLink(before, order <= 0 ? left : -1, _left);
+            AddLink(after, order >= 0 ? right : -1, _right);
+            NoteDifference(isApex: false);
             left += order <= 0 ? 1 : 0;
             right += order >= 0 ? 1 : 0;
         }

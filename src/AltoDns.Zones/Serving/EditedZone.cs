@@ -128,7 +128,7 @@ public sealed class EditedZone(ZoneSnapshot zone)
         SetNames(editor, Enumerable.Range(since.NodeEnd, now.NodeEnd - since.NodeEnd).Select(now.NameOf), now, isSame);
         if (!isSame && !ReferenceEquals(since.Nsec3, now.Nsec3))
         {
-            SetChain(editor, now);
+            SetChain(editor, since, now);
         }
 
         return editor.Build();
@@ -154,12 +154,26 @@ public sealed class EditedZone(ZoneSnapshot zone)
         }
     }
 
-    private static void SetChain(SnapshotEditor editor, ZoneSnapshot now)
+    // Gives the links that were edited since the RRsets that they have now.
+    private static void SetChain(SnapshotEditor editor, ZoneSnapshot since, ZoneSnapshot now)
     {
-        editor.StartChain(now.Nsec3?.Parameters);
-        for (var link = 0; link < (now.Nsec3?.Count ?? 0); link++)
+        var before = since.Nsec3;
+        if (before is null || now.Nsec3 is null || before.Parameters != now.Nsec3.Parameters)
         {
-            editor.SetLink(now.Nsec3!.HashOf(link), ContentOf(now, now.Nsec3.RRsetOf(link)));
+            editor.StartChain(now.Nsec3?.Parameters);
+            before = null;
+        }
+
+        foreach (var (left, right) in Nsec3Difference.Between(before, now.Nsec3))
+        {
+            if (right >= 0)
+            {
+                editor.SetLink(now.Nsec3!.HashOf(right), ContentOf(now, now.Nsec3.RRsetOf(right)));
+            }
+            else
+            {
+                editor.RemoveLink(before!.HashOf(left));
+            }
         }
     }
 

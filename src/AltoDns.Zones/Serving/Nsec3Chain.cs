@@ -1,6 +1,7 @@
 // The hashed names of a zone in the order of their hashes: what proves a denial without naming names (RFC 5155).
 
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Presentation;
 using AltoDns.Protocol.Records;
@@ -8,22 +9,34 @@ using AltoDns.Protocol.Security;
 
 namespace AltoDns.Zones.Serving;
 
-/// <summary>Immutable. Links are numbered in ascending order of their hashes.</summary>
+/// <summary>Immutable. Links are numbered in ascending order of their hashes. The versions of a zone share the pages of links that none of them edited.</summary>
 public sealed class Nsec3Chain
 {
     // 160 bits in characters of five, and the length octet.
     private const int HashLabelLength = 1 + Nsec3Hash.Length * 8 / 5;
 
-    private readonly byte[] _hashes;
-    private readonly int[] _rrsets;
+    private readonly Nsec3Page[] _pages;
+
+    // The first link of each page, and the number of all.
+    private readonly int[] _starts;
 
     /// <param name="hashes">Each <see cref="Nsec3Hash.Length"/> octets, ascending.</param>
     /// <param name="rrsets">For each hash its NSEC3 RRset's index in the zone.</param>
-    internal Nsec3Chain(Nsec3ParamData parameters, byte[] hashes, int[] rrsets)
+    internal Nsec3Chain(Nsec3ParamData parameters, ReadOnlySpan<byte> hashes, ReadOnlySpan<int> rrsets)
+        : this(parameters, Nsec3Page.Cut(hashes, rrsets))
+    {
+    }
+
+    /// <param name="pages">In ascending order of their hashes; none is empty.</param>
+    internal Nsec3Chain(Nsec3ParamData parameters, Nsec3Page[] pages)
     {
         Parameters = parameters;
-        _hashes = hashes;
-        _rrsets = rrsets;
+        _pages = pages;
+        _starts = new int[pages.Length + 1];
+        for (var page = 0; page < pages.Length; page++)
+        {
+            _starts[page + 1] = _starts[page] + pages[page].Count;
+        }
     }
 
     /// <summary>
@@ -38,14 +51,16 @@ public sealed class Nsec3Chain
     /// <summary>Whether answers hash names: with too many iterations a flood of questions would cost too much.</summary>
     public bool IsAffordable => Parameters.Iterations <= MaxIterations;
 
-    public int Count => _rrsets.Length;
+    public int Count => _starts[^1];
 
-    internal ReadOnlySpan<byte> Hashes => _hashes;
-
-    internal ReadOnlySpan<int> RRsets => _rrsets;
+    internal ReadOnlySpan<Nsec3Page> Pages => _pages;
 
     /// <summary>The hash of a link.</summary>
-    public ReadOnlySpan<byte> HashOf(int link) => _hashes.AsSpan(link * Nsec3Hash.Length, Nsec3Hash.Length);
+    public ReadOnlySpan<byte> HashOf(int link)
+    {
+        var page = PageOf(link);
+        return _pages[page].HashOf(link - _starts[page]);
+    }
 
     /// <summary>The name that owns a link's NSEC3 RRset (RFC 5155 §3).</summary>
     /// <param name="origin">The zone's, short enough that a label of 32 characters fits before it.</param>
@@ -68,7 +83,11 @@ public sealed class Nsec3Chain
     }
 
     /// <summary>The index of a link's NSEC3 RRset in the zone.</summary>
-    public int RRsetOf(int link) => _rrsets[link];
+    public int RRsetOf(int link)
+    {
+        var page = PageOf(link);
+        return _pages[page].RRsets[link - _starts[page]];
+    }
 
     /// <summary>The link of the greatest hash that is not above <paramref name="hash"/>; the last link where all are above it, as the chain is a ring.</summary>
     /// <param name="isExact">Whether the link has this very hash: it matches, and does not only cover (RFC 5155 §1.3).</param>
@@ -81,39 +100,52 @@ public sealed class Nsec3Chain
     }
 
     /// <summary>The same links with their RRsets at other places.</summary>
-    internal Nsec3Chain WithRRsets(Func<int, int> newIndex) => new(Parameters, _hashes, Array.ConvertAll(_rrsets, rrset => newIndex(rrset)));
+    internal Nsec3Chain WithRRsets(Func<int, int> newIndex) =>
+        new(Parameters, Array.ConvertAll(_pages, page => page with { RRsets = Array.ConvertAll(page.RRsets, rrset => newIndex(rrset)) }));
 
     /// <summary>The first link whose hash is above <paramref name="hash"/>; <see cref="Count"/> for none.</summary>
     internal int FirstAbove(ReadOnlySpan<byte> hash)
     {
+        if (Count == 0)
+        {
+            return 0;
+        }
+
+        var page = PageFor(hash);
+        return _starts[page] + _pages[page].FirstAbove(hash);
+    }
+
+    /// <summary>The page that has the hash or would have it; there is one at least.</summary>
+    internal int PageFor(ReadOnlySpan<byte> hash)
+    {
         // Hashes are spread evenly, so the first octets tell about where one is; from there in steps that double, and bisection between two of them.
-        var guess = (int)((ulong)BinaryPrimitives.ReadUInt32BigEndian(hash) * (uint)Count >> 32);
+        var guess = (int)((ulong)BinaryPrimitives.ReadUInt32BigEndian(hash) * (uint)_pages.Length >> 32);
         var low = guess;
-        for (var step = 1; low > 0 && HashOf(low - 1).SequenceCompareTo(hash) > 0; step *= 2)
+        for (var step = 1; low > 0 && _pages[low].HashOf(0).SequenceCompareTo(hash) > 0; step *= 2)
         {
             low = Math.Max(low - step, 0);
         }
 
-        var high = guess;
-        for (var step = 1; high < Count && HashOf(high).SequenceCompareTo(hash) <= 0; step *= 2)
+        var high = guess + 1;
+        for (var step = 1; high < _pages.Length && _pages[high].HashOf(0).SequenceCompareTo(hash) <= 0; step *= 2)
         {
-            high = Math.Min(high + step, Count);
+            high = Math.Min(high + step, _pages.Length);
         }
 
-        while (low < high)
+        // The page is `low` or one before `high`.
+        while (high - low > 1)
         {
             var middle = (low + high) >>> 1;
-            if (HashOf(middle).SequenceCompareTo(hash) <= 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
+            (low, high) = _pages[middle].HashOf(0).SequenceCompareTo(hash) <= 0 ? (middle, high) : (low, middle);
         }
 
         return low;
+    }
+
+    private int PageOf(int link)
+    {
+        var place = _starts.AsSpan(0, _pages.Length).BinarySearch(link);
+        return place < 0 ? ~place - 1 : place;
     }
 }
 
@@ -140,12 +172,5 @@ internal sealed class Nsec3ChainBuilder(int expectedLinks = 0)
         _rrsets.Add(rrset);
     }
 
-    /// <summary>Adds links of another chain, from one to before another.</summary>
-    public void AddRange(Nsec3Chain chain, int from, int to)
-    {
-        _hashes.AddRange(chain.Hashes[(from * Nsec3Hash.Length)..(to * Nsec3Hash.Length)]);
-        _rrsets.AddRange(chain.RRsets[from..to]);
-    }
-
-    public Nsec3Chain Build(Nsec3ParamData parameters) => new(parameters, [.. _hashes], [.. _rrsets]);
+    public Nsec3Chain Build(Nsec3ParamData parameters) => new(parameters, CollectionsMarshal.AsSpan(_hashes), CollectionsMarshal.AsSpan(_rrsets));
 }

@@ -1,5 +1,6 @@
 // Replaces, adds and removes links of a chain of hashed names.
 
+using System.Runtime.InteropServices;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 
@@ -53,31 +54,62 @@ internal sealed class Nsec3ChainEditor(Nsec3Chain? before)
             return _before;
         }
 
-        var builder = new Nsec3ChainBuilder((_before?.Count ?? 0) + _edits.Count);
-        var position = 0;
-        foreach (var (hash, rrset) in InOrder())
+        var edits = InOrder().ToList();
+        if (_before is null || _before.Count == 0)
         {
-            var above = _before?.FirstAbove(hash) ?? 0;
-            var isExact = above > 0 && _before!.HashOf(above - 1).SequenceEqual(hash);
-            if (_before is not null)
-            {
-                builder.AddRange(_before, position, isExact ? above - 1 : above);
-            }
+            var builder = new Nsec3ChainBuilder(edits.Count);
+            edits.FindAll(edit => edit.RRset != Gone).ForEach(edit => builder.AddHash(edit.Hash, edit.RRset));
+            return builder.Build(_parameters);
+        }
 
+        var pages = new List<Nsec3Page>(_before.Pages.Length + 1);
+        for (int next = 0, edit = 0; next < _before.Pages.Length; next++)
+        {
+            var end = edit < edits.Count ? _before.PageFor(edits[edit].Hash) : _before.Pages.Length;
+            pages.AddRange(_before.Pages[next..end]);
+            next = end;
+            if (next < _before.Pages.Length)
+            {
+                var first = edit;
+                while (edit < edits.Count && _before.PageFor(edits[edit].Hash) == next)
+                {
+                    edit++;
+                }
+
+                pages.AddRange(Merge(_before.Pages[next], edits[first..edit]));
+            }
+        }
+
+        return new Nsec3Chain(_parameters, [.. pages]);
+    }
+
+    private Nsec3Page[] Merge(Nsec3Page page, List<(byte[] Hash, int RRset)> edits)
+    {
+        var hashes = new List<byte>(page.Hashes.Length + edits.Count * Nsec3Hash.Length);
+        var rrsets = new List<int>(page.Count + edits.Count);
+        var position = 0;
+        foreach (var (hash, rrset) in edits)
+        {
+            var above = page.FirstAbove(hash);
+            var isExact = above > 0 && page.HashOf(above - 1).SequenceEqual(hash);
+            AddRange(position, isExact ? above - 1 : above);
             position = above;
             Dropped += isExact ? 1 : 0;
             if (rrset != Gone)
             {
-                builder.AddHash(hash, rrset);
+                hashes.AddRange(hash);
+                rrsets.Add(rrset);
             }
         }
 
-        if (_before is not null)
-        {
-            builder.AddRange(_before, position, _before.Count);
-        }
+        AddRange(position, page.Count);
+        return Nsec3Page.Cut(CollectionsMarshal.AsSpan(hashes), CollectionsMarshal.AsSpan(rrsets));
 
-        return builder.Build(_parameters);
+        void AddRange(int from, int to)
+        {
+            hashes.AddRange(page.Hashes.AsSpan()[(from * Nsec3Hash.Length)..(to * Nsec3Hash.Length)]);
+            rrsets.AddRange(page.RRsets.AsSpan()[from..to]);
+        }
     }
 
     // The last edit of each hash.

@@ -17,8 +17,11 @@ internal sealed class LayerBuilder(DynamicZone zone, int names)
     // So many different sets of records are looked for among those that came before; peers have those of a few servers.
     private const int MostShared = 1 << 16;
 
+    // Names that stand above others come on top; an index that is too small by one is made twice as large.
+    private const int LeastSpare = 1024;
+
     private readonly LookupName _lookup = new();
-    private readonly ZoneBuilder _builder = new(zone.Origin, zone.Base.NodeCount + names);
+    private readonly ZoneBuilder _builder = new(zone.Origin, zone.Base.NodeCount + names + names / 64 + LeastSpare);
     private readonly Dictionary<string, int> _shared = [];
     private readonly Dictionary<int, List<HeldRecord>> _policys = [];
     private readonly List<byte> _key = [];

@@ -16,12 +16,13 @@ namespace AltoDns.Benchmarks.Traffic;
 internal sealed record LoadResult(long Sent, long Answered, long Lost, long Wrong, long AnswerOctets, TimeSpan Elapsed);
 
 /// <summary>Goes on through its queries from one run to the next. Used by one thread, which never sleeps, so that no server pays for waking it.</summary>
-internal sealed unsafe class UdpLoad(IPEndPoint server, QueryTrains trains, int sockets = 8) : IDisposable
+/// <param name="patience">How long silence may last at a fixed pace; null for 2 s. IDs have to last as long: 65,536 queries.</param>
+internal sealed unsafe class UdpLoad(IPEndPoint server, QueryTrains trains, int sockets = 8, TimeSpan? patience = null) : IDisposable
 {
     private static readonly long Silence = Stopwatch.Frequency / 5;
 
     // What comes at a fixed pace goes on coming: the IDs must last until then.
-    private static readonly long PacedSilence = Stopwatch.Frequency * 2;
+    private readonly long _pacedSilence = (long)((patience ?? TimeSpan.FromSeconds(2)).TotalSeconds * Stopwatch.Frequency);
 
     private readonly LoadSockets _sockets = new(server, sockets);
 
@@ -102,7 +103,7 @@ internal sealed unsafe class UdpLoad(IPEndPoint server, QueryTrains trains, int 
             {
                 lastAnswer = now;
             }
-            else if (now - lastAnswer > PacedSilence)
+            else if (now - lastAnswer > _pacedSilence)
             {
                 GiveUp();
                 lastAnswer = now;

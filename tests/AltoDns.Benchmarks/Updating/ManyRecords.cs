@@ -16,6 +16,9 @@ internal sealed record ManyRecords(DomainName Zone, int Records, int Clients, in
 {
     private const int Questions = 4 * QueryTrains.Unit;
 
+    // The first updates make the program's code for them ready.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>The zone from its file; then with all peers dynamic: asked, asked while it is updated, and asked once it has been.</summary>
@@ -56,15 +59,21 @@ internal sealed record ManyRecords(DomainName Zone, int Records, int Clients, in
 
         // What the first questions make ready is not what is measured.
         _ = load.RunPaced(QueriesPerSecond, QueriesPerSecond, new LatencyHistogram());
+        if (updates is not null)
+        {
+            new UpdateLoad(server.Endpoint, Zone, Clients, 0, UpdatesPerSecond).Run(WarmUp);
+        }
+
         var updating = updates is null ? null : new Thread(() => updates.Run(Duration));
         updating?.Start();
         var (threads, clock) = (ThreadTimes.Read(server.ProcessId), ProcessorClock.OfTree(server.ProcessId));
         var before = clock.Read();
         var result = load.RunPaced((long)(QueriesPerSecond * Duration.TotalSeconds), QueriesPerSecond, histogram);
         var all = clock.Read() - before;
-        var answering = ThreadTimes.Read(server.ProcessId).Since(threads, but: "Updates");
+        var answering = ThreadTimes.Read(server.ProcessId).Since(threads);
         updating?.Join();
         var usage = ProcessTree.Read(server.ProcessId);
+        Figures.Note($"{name}: {string.Join(", ", answering.OrderByDescending(entry => entry.Value).Take(6).Select(entry => $"{entry.Key} {entry.Value / 1e6:F0} ms"))}");
         var row = new ManyRow(
             name,
             server.ReadyAfter.TotalSeconds,
@@ -74,7 +83,7 @@ internal sealed record ManyRecords(DomainName Zone, int Records, int Clients, in
             result.Sent / result.Elapsed.TotalSeconds,
             result.Lost,
             result.Wrong,
-            answering / 1000.0 / result.Answered,
+            answering.Where(entry => entry.Key.StartsWith("UDP ", StringComparison.Ordinal)).Sum(entry => entry.Value) / 1000.0 / result.Answered,
             all / 1000.0 / result.Answered,
             histogram.Percentile(0.99) / 1e6,
             updates?.PerSecond ?? 0,
@@ -119,7 +128,7 @@ internal sealed record ManyRow(
             ("queries/s", row => $"{row.QueriesPerSecond:F0}"),
             ("lost", row => $"{row.Lost}"),
             ("CPU µs/query", row => $"{row.AnswerMicroseconds:F2}"),
-            ("with updates", row => $"{row.AllMicroseconds:F2}"),
+            ("all threads", row => $"{row.AllMicroseconds:F2}"),
             ("p99 ms", row => $"{row.LateAnswer:F2}"));
         if (!asJson)
         {
@@ -159,7 +168,7 @@ internal sealed record ThreadTimes(IReadOnlyDictionary<string, long> Nanoseconds
         return new ThreadTimes(times);
     }
 
-    /// <summary>Nanoseconds used since an earlier reading by all threads but those of one name.</summary>
-    public long Since(ThreadTimes earlier, string but) =>
-        Nanoseconds.Where(entry => entry.Key != but).Sum(entry => Math.Max(0, entry.Value - earlier.Nanoseconds.GetValueOrDefault(entry.Key)));
+    /// <summary>Nanoseconds used since an earlier reading, by name.</summary>
+    public IReadOnlyDictionary<string, long> Since(ThreadTimes earlier) =>
+        Nanoseconds.ToDictionary(entry => entry.Key, entry => Math.Max(0, entry.Value - earlier.Nanoseconds.GetValueOrDefault(entry.Key)));
 }

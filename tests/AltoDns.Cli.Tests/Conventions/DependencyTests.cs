@@ -1,4 +1,4 @@
-// Dependencies point one way: Protocol <- Zones <- Server <- Cli and Protocol <- Discovery <- Cli.
+// Dependencies point one way: Protocol <- Zones <- Server <- Web <- Cli and Protocol <- Discovery <- Web <- Cli.
 
 using System.Reflection;
 using System.Xml.Linq;
@@ -16,7 +16,8 @@ public sealed class DependencyTests
         ["AltoDns.Zones"] = ["AltoDns.Protocol"],
         ["AltoDns.Server"] = ["AltoDns.Protocol", "AltoDns.Zones"],
         ["AltoDns.Discovery"] = ["AltoDns.Protocol"],
-        ["AltoDns.Cli"] = ["AltoDns.Protocol", "AltoDns.Zones", "AltoDns.Server", "AltoDns.Discovery"],
+        ["AltoDns.Web"] = ["AltoDns.Protocol", "AltoDns.Zones", "AltoDns.Server", "AltoDns.Discovery"],
+        ["AltoDns.Cli"] = ["AltoDns.Protocol", "AltoDns.Zones", "AltoDns.Server", "AltoDns.Discovery", "AltoDns.Web"],
     };
 
     /// <summary>The projects in src/, by name.</summary>

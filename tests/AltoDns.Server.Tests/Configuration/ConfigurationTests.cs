@@ -8,6 +8,7 @@ using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Security;
 using AltoDns.Server.Access;
 using AltoDns.Server.Configuration;
+using AltoDns.Server.Protection;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,7 @@ public sealed class ConfigurationTests
         // What an example refers to, and what it needs beside it.
         var surroundings = (key is "allow-transfer" or "notify" or "updates" ? $"keys: {{ xfr.isp1.example.: {{ secret: {Secret} }} }}\n" : "")
             + (key is "key-files" ? "" : Nest(key, setting.Example))
-            + (key is "tls.listen" ? "  certificate: x.pem\n" : "")
+            + (key is "tls.listen" or "doh.listen" ? "  certificate: x.pem\n" : "")
             + (key is "export.hook" or "export.alto-only" ? "  folder: x\n" : "")
             + (key is "catalog.groups" ? "  zone: catalog.isp1.example.\n" : "");
 
@@ -68,6 +69,23 @@ public sealed class ConfigurationTests
         Assert.Distinct(ServerSettings.All.Select(setting => setting.Key));
         Assert.Distinct(ServerSettings.All.Select(setting => setting.Variable).OfType<string>());
     }
+
+    [Fact]
+    public void Says_who_may_ask_and_how_often()
+    {
+        var protection = Read(
+            "allow-query: [192.0.2.0/24, 2001:db8::1]\nzones: { 2.0.192.in-addr.arpa: { allow-query: any }, example.com: { allow-query: [] } }\n"
+            + "rate-limit: { enabled: true, rate: 5, slip: 1, exempt: 198.51.100.0/24 }\n")!.Protection;
+
+        Assert.Equal(["192.0.2.0/24", "2001:db8::1/128"], protection.AllowQuery!.Rules.Select(rule => $"{rule.Prefix}"));
+        Assert.Equal([new AccessRule(Prefix: null, Key: null)], protection.AllowQueryByZone[DomainName.Parse("2.0.192.in-addr.arpa.")].Rules);
+        Assert.Empty(protection.AllowQueryByZone[DomainName.Parse("example.com.")].Rules);
+        Assert.Equal(new RateLimitOptions { Rate = 5, Slip = 1, Exempt = [IPPrefix.Parse("198.51.100.0/24")] }, protection.RateLimit);
+    }
+
+    [Fact]
+    public void Limits_nobody_unless_told_to() =>
+        Assert.Equal((null, null, 0), (Read("rate-limit: { rate: 5 }")!.Protection.RateLimit, Read("")!.Protection.AllowQuery, Read("")!.Protection.AllowQueryByZone.Count));
 
     [Fact]
     public void Environment_wins_over_the_file_and_the_command_line_over_both()

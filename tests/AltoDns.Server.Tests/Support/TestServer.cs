@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using AltoDns.Protocol.Names;
 using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Listening.Linux;
@@ -38,7 +39,9 @@ internal sealed class TestServer : IAsyncDisposable
         int udpBatchSize = 64,
         int udpMaxAnswer = 4096,
         BatchCalls? batchCalls = null,
-        StreamHandler? streamHandler = null)
+        StreamHandler? streamHandler = null,
+        IReadOnlyList<IPPrefix>? proxies = null,
+        TlsOptions? tls = null)
     {
         var log = new LogRecorder<DnsServer>();
         var options = new ListeningOptions
@@ -50,6 +53,8 @@ internal sealed class TestServer : IAsyncDisposable
             UdpMaxAnswer = udpMaxAnswer,
             BatchCalls = batchCalls ?? BatchCalls.Kernel,
             Tcp = tcp ?? new TcpOptions(),
+            Proxies = proxies ?? [],
+            Tls = tls,
         };
         var server = new DnsServer(options, handler ?? Echo, time ?? TimeProvider.System, log, streamHandler);
         server.Start();

@@ -5,6 +5,7 @@ using AltoDns.Cli.Commands.Keys;
 using AltoDns.Cli.Output;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Web.Explaining;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.State;
 

@@ -14,14 +14,14 @@ internal sealed class BatchUdpWorker : UdpWorker
     /// <param name="socket">Bound to an address or a wildcard; the worker owns it, unless other workers share it.</param>
     public BatchUdpWorker(
         Socket socket, ListeningOptions options, QueryHandler handler, TimeProvider timeProvider, HandlerFaultLog faultLog, ILogger logger)
-        : base(socket, handler, timeProvider, faultLog, logger) =>
+        : base(socket, options, handler, timeProvider, faultLog, logger) =>
         _batch = new MessageBatch(
             options.BatchCalls,
             Math.Clamp(options.UdpBatchSize, 1, NativeMethods.MaxBatch),
             Math.Max(options.UdpMaxAnswer, SafePayload),
             socket.AddressFamily);
 
-    public override PendingAnswer Defer() => _batch.Defer(_handled, Socket.SafeHandle);
+    protected override PendingAnswer Defer() => _batch.Defer(_handled, Socket.SafeHandle);
 
     protected override int Receive()
     {
@@ -90,7 +90,8 @@ internal sealed class BatchUdpWorker : UdpWorker
             _batch.ClientAddress(question),
             _batch.ClientPort(question),
             unixTime,
-            out var length))
+            out var length,
+            isAgain: true))
         {
             return false;
         }

@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Net;
+using AltoDns.Server.Observing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,6 +23,15 @@ internal sealed class XdpListener : IDisposable
     public Task Completion => Task.WhenAll(_workers.Select(worker => worker.Completion));
 
     public UdpCounters Counters => _workers.Aggregate(default(UdpCounters), (sum, worker) => sum + worker.Counters);
+
+    /// <summary>Adds what its workers answered so far.</summary>
+    public void AddAnswersTo(AnswerCounts counts)
+    {
+        foreach (var worker in _workers)
+        {
+            worker.AddAnswersTo(counts);
+        }
+    }
 
     /// <param name="endpoints">Those that sockets are bound to.</param>
     /// <returns>Null where the system does not permit it or cannot; the log says why.</returns>

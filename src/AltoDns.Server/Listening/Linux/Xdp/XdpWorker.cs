@@ -30,7 +30,7 @@ internal sealed class XdpWorker : DatagramWorker
         TimeProvider timeProvider,
         HandlerFaultLog faultLog,
         ILogger logger)
-        : base(source, handler, timeProvider, faultLog, logger)
+        : base(source, options, handler, timeProvider, faultLog, logger)
     {
         _socket = socket;
         _longestPacket = Math.Min(longestPacket, XdpSocket.FrameCapacity - DatagramFrame.IPOffset);
@@ -38,7 +38,7 @@ internal sealed class XdpWorker : DatagramWorker
     }
 
     /// <summary>Never: a frame can be sent by this thread alone, and what is answered later does not come here.</summary>
-    public override PendingAnswer? Defer() => null;
+    protected override PendingAnswer? Defer() => null;
 
     protected override int Receive()
     {
@@ -122,7 +122,7 @@ internal sealed class XdpWorker : DatagramWorker
         if (length > _longestPacket - datagram.PacketOverhead)
         {
             var room = Math.Min(SafePayload, _longestPacket - datagram.PacketOverhead);
-            if (!TryProcess(datagram.Payload, _response.AsSpan(0, room), datagram.ClientAddress, datagram.ClientPort, unixTime, out length))
+            if (!TryProcess(datagram.Payload, _response.AsSpan(0, room), datagram.ClientAddress, datagram.ClientPort, unixTime, out length, isAgain: true))
             {
                 return false;
             }
