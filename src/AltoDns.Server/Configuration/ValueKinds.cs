@@ -54,6 +54,14 @@ internal static class ValueKinds
             : Wrong(text, "a path of a URL", "Write one that begins with '/', such as /dns-query.");
     });
 
+    /// <summary>The URL of a collector of metrics.</summary>
+    public static ValueKind<Uri> CollectorUrl { get; } = new("the URL of a collector", "URL", (string text, string _, out Uri value) =>
+    {
+        var isRight = Uri.TryCreate(text, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https";
+        value = parsed!;
+        return isRight ? null : Wrong(text, "the URL of a collector", "Write one with http or https and a path, such as http://127.0.0.1:4318/v1/metrics.");
+    });
+
     public static ValueKind<XdpInterface> Interface { get; } = new("an interface", "IFACE[:QUEUE,…]", (string text, string _, out XdpInterface value) =>
     {
         var isRight = XdpInterface.TryParse(text, out var parsed, out var fault);

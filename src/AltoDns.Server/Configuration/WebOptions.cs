@@ -10,16 +10,20 @@ namespace AltoDns.Server.Configuration;
 /// <param name="TellsZones">Whether metrics are told of each zone.</param>
 /// <param name="Queries">Where queries are answered over HTTPS; null for nowhere.</param>
 /// <param name="QueryPath">Of the URL that is asked.</param>
-public sealed record WebOptions(IReadOnlyList<IPEndPoint> Endpoints, bool TellsZones, TlsOptions? Queries, string QueryPath)
+/// <param name="Collector">Where metrics are sent; null for nowhere.</param>
+public sealed record WebOptions(IReadOnlyList<IPEndPoint> Endpoints, bool TellsZones, TlsOptions? Queries, string QueryPath, CollectorOptions? Collector)
 {
-    /// <summary>Null, also with an error noted, where nothing is served over HTTP.</summary>
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Null, also with an error noted, where nothing goes over HTTP.</summary>
     internal static WebOptions? Read(SettingValues values, ProblemList problems)
     {
         var endpoints = values.Get(WebSettings.HttpListen, []);
         var queries = ReadQueries(values, problems);
-        return endpoints.Count == 0 && queries is null
+        var collector = values.TryGet(WebSettings.OtlpEndpoint, out var url) ? new CollectorOptions(url!, values.Get(WebSettings.OtlpInterval, DefaultInterval)) : null;
+        return endpoints.Count == 0 && queries is null && collector is null
             ? null
-            : new WebOptions(endpoints, values.Get(WebSettings.ZoneMetrics, false), queries, values.Get(WebSettings.DohPath, "/dns-query"));
+            : new WebOptions(endpoints, values.Get(WebSettings.ZoneMetrics, false), queries, values.Get(WebSettings.DohPath, "/dns-query"), collector);
     }
 
     private static TlsOptions? ReadQueries(SettingValues values, ProblemList problems)
@@ -40,3 +44,7 @@ public sealed record WebOptions(IReadOnlyList<IPEndPoint> Endpoints, bool TellsZ
         return new TlsOptions { Endpoints = endpoints, CertificateFile = certificate!, KeyFile = values.Get(key, certificate!) };
     }
 }
+
+/// <param name="Endpoint">With the path.</param>
+/// <param name="Interval">From one report to the next.</param>
+public sealed record CollectorOptions(Uri Endpoint, TimeSpan Interval);

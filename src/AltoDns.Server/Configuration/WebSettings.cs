@@ -1,4 +1,4 @@
-// The table of settings of what is served over HTTP: metrics, the page, and queries.
+// The table of settings of what goes over HTTP: metrics, fetched or sent, the page, and queries.
 
 using System.Net;
 
@@ -61,6 +61,20 @@ public static class WebSettings
         Default = "/dns-query",
         Example = "/dns",
         Description = "The path of the URL that clients ask.",
+    });
+
+    public static Setting<Uri> OtlpEndpoint { get; } = Add(new SingleSetting<Uri>("otlp.endpoint", ValueKinds.CollectorUrl)
+    {
+        Otherwise = "nowhere",
+        Example = "http://127.0.0.1:4318/v1/metrics",
+        Description = "Where to send metrics by OTLP over HTTP (docs/metrics.md); the whole URL, with its path.",
+    });
+
+    public static Setting<TimeSpan> OtlpInterval { get; } = Add(new SingleSetting<TimeSpan>("otlp.interval", ValueKinds.Period("a time between reports", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)))
+    {
+        Default = "1m",
+        Example = "15s",
+        Description = "How often metrics are sent.",
     });
 
     private static T Add<T>(T row)

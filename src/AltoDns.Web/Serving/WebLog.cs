@@ -15,4 +15,10 @@ internal static partial class WebLog
 
     [LoggerMessage(2002, LogLevel.Error, "A request over HTTP failed in an unexpected way")]
     public static partial void RequestFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Metrics do not reach the collector {Endpoint}: {Fault}")]
+    public static partial void ReportFailed(this ILogger logger, Uri endpoint, string fault);
+
+    [LoggerMessage(2004, LogLevel.Information, "Metrics reach the collector {Endpoint}")]
+    public static partial void ReportArrived(this ILogger logger, Uri endpoint);
 }

@@ -3,6 +3,7 @@
 using AltoDns.Server.Configuration;
 using AltoDns.Server.Control;
 using AltoDns.Server.Listening;
+using AltoDns.Web.Exporting;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
@@ -44,6 +45,15 @@ public static class WebServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WebServer>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<WebServer>());
+        if (options.Collector is { } collector)
+        {
+            services.AddSingleton<IHostedService>(provider => new MetricExport(
+                collector,
+                provider.GetRequiredService<ServerReader>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<MetricExport>>()));
+        }
+
         return services;
     }
 }

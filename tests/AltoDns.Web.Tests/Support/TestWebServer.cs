@@ -37,7 +37,7 @@ internal sealed class TestWebServer : IAsyncDisposable
     private readonly ServiceProvider _provider;
     private Task _running = Task.CompletedTask;
 
-    private TestWebServer(string more)
+    private TestWebServer(string more, Uri? collector)
     {
         WriteCertificate("first");
         var policy = Path.Combine(_folder, "isp.yaml");
@@ -51,13 +51,14 @@ internal sealed class TestWebServer : IAsyncDisposable
             control: off
             http: { listen: [127.0.0.1:0]{{more}} }
             doh: { listen: [127.0.0.1:0], certificate: doh.pem, key: doh.key }
+            {{(collector is null ? "" : $"otlp: {{ endpoint: {collector}, interval: 1s }}")}}
             """);
         var problems = new ProblemList();
         var configuration = ServerConfiguration.Read(file, SettingValues.None, null, problems) ?? throw new InvalidOperationException(string.Join('\n', problems.All));
         var live = new LiveConfiguration(configuration, _ => configuration);
         var loader = new ConfiguredLoader(live, [], now => now.Sources) { KeepsDocuments = true };
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging(logging => logging.AddProvider(Log));
         services.AddSingleton<TimeProvider>(Clock);
         services.AddAltoDns(new AltoDnsOptions
         {
@@ -73,6 +74,8 @@ internal sealed class TestWebServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public EventRecorder Log { get; } = new();
+
     public ShiftedTime Clock { get; } = new();
 
     /// <summary>The subject of the certificate that was shown last.</summary>
@@ -85,9 +88,10 @@ internal sealed class TestWebServer : IAsyncDisposable
     public IPEndPoint Endpoint => _provider.GetRequiredService<DnsServer>().Endpoints[0];
 
     /// <param name="more">More settings of <c>http</c>, with a comma before them.</param>
-    public static async Task<TestWebServer> StartAsync(string more = "")
+    /// <param name="collector">Where metrics are sent each second; null for nowhere.</param>
+    public static async Task<TestWebServer> StartAsync(string more = "", Uri? collector = null)
     {
-        var server = new TestWebServer(more);
+        var server = new TestWebServer(more, collector);
         var runner = new ServiceRunner(server._provider);
         await runner.StartAsync(CancellationToken.None);
         server._running = runner.RunAsync(server._stop.Token);
