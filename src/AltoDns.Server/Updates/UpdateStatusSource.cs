@@ -3,7 +3,6 @@
 using System.Globalization;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Control;
-using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Updates;
 
@@ -16,7 +15,8 @@ internal sealed class UpdateStatusSource(UpdateWriter writer, DynamicLayer layer
         if (layer.Zones.TryGetValue(origin, out var zone) && !ReferenceEquals(zone.Base, zone.Content))
         {
             var last = writer.LastCommit == 0 ? "none since the start" : DateTimeOffset.FromUnixTimeSeconds(writer.LastCommit).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            status.Facts["dynamic"] = $"{Difference(zone.Base, zone.Content)} names by updates; last update on the disk: {last}";
+            var names = zone.Content.NodeCount - zone.Base.NodeCount;
+            status.Facts["dynamic"] = string.Create(CultureInfo.InvariantCulture, $"{names:+0;-0;0} names by updates; last update on the disk: {last}");
         }
     }
 
@@ -32,6 +32,4 @@ internal sealed class UpdateStatusSource(UpdateWriter writer, DynamicLayer layer
                 new("groups", writer.Groups, "writes to the disk"),
             ]),
     ];
-
-    private static int Difference(ZoneSnapshot before, ZoneSnapshot after) => after.NodeCount - before.NodeCount;
 }
