@@ -67,11 +67,14 @@ public static class AltoDnsServices
                 new ParentMonitor(provider.GetRequiredService<TimeProvider>()),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<KeyKeeper>>()));
+            services.TryAddSingleton(provider => new SignatureKeeper(
+                keys.Folder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SignatureKeeper>>()));
             services.TryAddSingleton(provider => new ZoneSigningStage(
                 provider.GetRequiredService<KeyKeeper>(),
                 keys,
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<ZoneSigningStage>>()));
+                provider.GetRequiredService<ILogger<ZoneSigningStage>>(),
+                provider.GetRequiredService<SignatureKeeper>()));
         }
 
         // A host starts its services in this order and stops them in the reverse.

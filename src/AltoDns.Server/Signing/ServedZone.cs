@@ -10,11 +10,12 @@ namespace AltoDns.Server.Signing;
 
 /// <summary>Immutable but for the line of versions.</summary>
 /// <param name="FirstExpiration">No signature expires before; in the 32 bits of RRSIG records.</param>
+/// <param name="Made">Signatures made for this version.</param>
 /// <param name="Line">The versions that <paramref name="Signed"/> is one of, for whoever signs the next.</param>
-internal sealed record ServedZone(ZoneSnapshot Unsigned, DnssecPolicy Policy, ZoneKeySet Keys, ZoneSnapshot Signed, EditedZone Line, uint FirstExpiration)
+internal sealed record ServedZone(ZoneSnapshot Unsigned, DnssecPolicy Policy, ZoneKeySet Keys, ZoneSnapshot Signed, int Made, EditedZone Line, uint FirstExpiration)
 {
     public static ServedZone Of(ZoneSnapshot zone, SigningTerms terms, SignedZone signed, ServedZone? before) =>
-        new(zone, terms.Policy, terms.Keys, signed.Zone, signed.IsWhole || before is null ? new EditedZone(signed.Zone) : before.Line, FirstOf(zone, signed, before));
+        new(zone, terms.Policy, terms.Keys, signed.Zone, signed.Made, signed.IsWhole || before is null ? new EditedZone(signed.Zone) : before.Line, FirstOf(zone, signed, before));
 
     /// <summary>Whether the zone need not be signed again for what it is made of; time may require it all the same.</summary>
     public bool IsCurrent(ZoneSnapshot zone, DnssecPolicy policy, ZoneKeySet keys) =>

@@ -16,7 +16,9 @@ namespace AltoDns.Server.Signing;
 /// was signed and may not be left unsigned, is an error of the load: nothing is published then. One call at a time, save for
 /// <see cref="IsDue"/>.
 /// </summary>
-public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvider timeProvider, ILogger<ZoneSigningStage> logger)
+/// <param name="signatures">Where signatures outlast the program; null for nowhere.</param>
+public sealed class ZoneSigningStage(
+    KeyKeeper keeper, KeyStore store, TimeProvider timeProvider, ILogger<ZoneSigningStage> logger, SignatureKeeper? signatures = null)
 {
     // Signatures fall due one by one; they are made anew for an hour at once.
     private static readonly TimeSpan LongestAhead = TimeSpan.FromHours(1);
@@ -125,6 +127,8 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
             zone.Line.Accept(zone.Signed);
         }
 
+        signatures?.Keep(_pending.Values);
+
         _foreign.Check();
         foreach (var zone in confirmed)
         {
@@ -210,7 +214,8 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
     private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change, ProblemList problems)
     {
         var began = timeProvider.GetTimestamp();
-        var signed = SignNow(zone, terms, before, change);
+        var kept = before is null ? signatures?.Read(zone.Origin, terms.Keys) : null;
+        var signed = SignNow(zone, terms, before, change, kept);
         if (before is not null && !signed.IsWhole)
         {
             before.Line.Offer(signed.Zone);
@@ -222,10 +227,22 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         }
 
         var result = Verify(signed, terms.Now);
+        if (!result.IsValid && kept is not null)
+        {
+            // What was kept must never be why a zone is not served.
+            signed = ZoneSigner.Sign(zone, terms);
+            result = Verify(signed, terms.Now);
+        }
+
         if (!result.IsValid)
         {
             problems.Add(SigningProblems.NotValid(zone, result));
             return null;
+        }
+
+        if (kept is not null)
+        {
+            logger.SignaturesTakenOver(signed.Kept, zone.Origin);
         }
 
         logger.ZoneSigned(zone.Origin, signed.Zone.Serial, signed.Made, (long)timeProvider.GetElapsedTime(began).TotalMilliseconds);
@@ -233,11 +250,11 @@ public sealed class ZoneSigningStage(KeyKeeper keeper, KeyStore store, TimeProvi
         return signed.Zone;
     }
 
-    private static SignedZone SignNow(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change)
+    private static SignedZone SignNow(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change, KeptSignatures? kept)
     {
         if (before is null || before.Keys.Generation != terms.Keys.Generation || before.Policy != terms.Policy)
         {
-            return ZoneSigner.Sign(zone, terms, before?.Signed);
+            return ZoneSigner.Sign(zone, terms, before?.Signed, kept);
         }
 
         if (ReferenceEquals(zone, before.Unsigned))

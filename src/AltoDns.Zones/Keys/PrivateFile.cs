@@ -49,7 +49,7 @@ internal static partial class PrivateFile
             write(stream);
             stream.Flush(flushToDisk: true);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // On a full disk what is half written would keep others from writing.
             File.Delete(temporary);

@@ -62,9 +62,10 @@ internal static partial class BackgroundWork
         }
     }
 
-    // .NET maps no thread priorities to Linux, where each thread has a niceness of its own; another system's is left as it is.
-    private static void BeNice()
+    /// <summary>Makes the calling thread give way to others from now on.</summary>
+    public static void BeNice()
     {
+        // .NET maps no thread priorities to Linux, where each thread has a niceness of its own.
         if (OperatingSystem.IsLinux())
         {
             _ = SetPriority(which: 0, who: 0, Niceness);

@@ -8,7 +8,7 @@ using AltoDns.Zones.Serving;
 namespace AltoDns.Zones.Signing;
 
 /// <summary>Immutable; threads share it.</summary>
-internal sealed class PreviousSignatures
+internal sealed class PreviousSignatures : IEarlierSignatures
 {
     private readonly ZoneSnapshot _zone;
     private readonly ZoneSnapshot _previous;
@@ -55,9 +55,7 @@ internal sealed class PreviousSignatures
         return terms.Keys.Dnskeys.All(old.Contains);
     }
 
-    /// <summary>The earlier signatures of an owner's RRset; none where its data or TTL differ.</summary>
-    /// <param name="owner">See <see cref="OwnedRRsets"/>.</param>
-    public ReadOnlySpan<byte> Find(int owner, int rrset)
+    public ReadOnlySpan<byte> Find(int owner, ReadOnlySpan<byte> name, int rrset)
     {
         ref readonly var now = ref _zone.RRset(rrset);
         var before = owner < _zone.NodeEnd ? FindAtNode(_nodeOf(owner), now.Type) : FindAtLink(owner - _zone.NodeEnd);

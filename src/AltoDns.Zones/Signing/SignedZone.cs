@@ -21,11 +21,19 @@ public sealed record SignedZone(ZoneSnapshot Zone, int Made, int Kept, uint Firs
     /// <summary>The version before that signatures were taken over from; it was verified.</summary>
     internal ZoneSnapshot? Previous { get; init; }
 
+    /// <summary>Signatures of an earlier run, which verified them, that some were taken over from.</summary>
+    internal KeptSignatures? Earlier { get; init; }
+
     /// <summary>Whether the whole zone was laid out anew, and not edited out of the version before.</summary>
     public bool IsWhole => Resigned is null;
 
     /// <summary>Checks what was signed: the whole zone, or the names and links that are not as in the version before. Signatures of the version before are not computed again, as they were checked then.</summary>
-    public VerificationResult Verify(DateTimeOffset now) => Resigned is { } owners ? ZoneVerifier.Verify(Zone, now, owners, Previous) : ZoneVerifier.Verify(Zone, now, Previous);
+    public VerificationResult Verify(DateTimeOffset now) => (Resigned, Earlier) switch
+    {
+        ({ } owners, _) => ZoneVerifier.Verify(Zone, now, owners, Previous),
+        (null, { } earlier) => ZoneVerifier.Verify(Zone, now, earlier),
+        _ => ZoneVerifier.Verify(Zone, now, Previous),
+    };
 
     internal static SignedZone Of(ZoneSnapshot zone, IEnumerable<RRsetSigner> signers)
     {

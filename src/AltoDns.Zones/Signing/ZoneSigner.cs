@@ -14,13 +14,14 @@ public static class ZoneSigner
     /// <summary>Signs a zone (RFC 4035 §2), its NSEC or NSEC3 chain included.</summary>
     /// <param name="zone">Unsigned, or signed by somebody else, whose signatures, chain and keys are then left out.</param>
     /// <param name="previous">The last signed version, which was verified; its signatures are kept where RRset, keys and time allow. Null for none.</param>
+    /// <param name="kept">Signatures of an earlier run, where there is no version before in this one; kept in the same way.</param>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A key does not sign.</exception>
     /// <exception cref="InvalidOperationException">The zone has too much data, or two names with one NSEC3 hash.</exception>
-    public static SignedZone Sign(ZoneSnapshot zone, SigningTerms terms, ZoneSnapshot? previous = null)
+    public static SignedZone Sign(ZoneSnapshot zone, SigningTerms terms, ZoneSnapshot? previous = null, KeptSignatures? kept = null)
     {
         var signed = SignedLayout.Make(UnsignedForm.Of(SnapshotFreezer.Freeze(zone)), terms);
-        var earlier = previous is null ? null : new PreviousSignatures(signed, previous);
-        var mayReuse = previous is not null && PreviousSignatures.TellsKeysApart(previous, terms);
+        var earlier = previous is null ? kept?.For(signed) : new PreviousSignatures(signed, previous);
+        var mayReuse = previous is null || PreviousSignatures.TellsKeysApart(previous, terms);
         var digest = terms.Policy.ZoneMd ? signed.FindRRset(ZoneSnapshot.Apex, RecordType.ZONEMD) : -1;
         var workers = BackgroundWork.Run(
             OwnedRRsets.Count(signed),
@@ -36,7 +37,8 @@ public static class ZoneSigner
         var result = SignedZone.Of(signed, workers.Select(worker => worker.Signer)) with
         {
             // A signature that was there before its key was in the zone has not been verified yet (RFC 6781 §4.1.4).
-            Previous = mayReuse && PreviousSignatures.HadKeys(previous!, terms) ? previous : null,
+            Previous = previous is not null && mayReuse && PreviousSignatures.HadKeys(previous, terms) ? previous : null,
+            Earlier = previous is null ? kept : null,
         };
         foreach (var worker in workers)
         {
@@ -84,7 +86,7 @@ public static class ZoneSigner
         return Sign(zone, terms, previous);
     }
 
-    private sealed class Worker(ZoneSnapshot zone, RRsetSigner signer, PreviousSignatures? earlier)
+    private sealed class Worker(ZoneSnapshot zone, RRsetSigner signer, IEarlierSignatures? earlier)
     {
         private readonly OwnedRRsets _owners = new(zone);
 
@@ -115,8 +117,9 @@ public static class ZoneSigner
             }
 
             ref readonly var set = ref zone.RRset(rrset);
-            var previous = earlier is null ? default : earlier.Find(owner, rrset);
-            signer.Sign(_owners.NameOf(owner), set.Type, set.TimeToLive, zone.DataOf(set), previous, zone.Parts.Data.Fill(run.Offset, run.Length));
+            var name = _owners.NameOf(owner);
+            var previous = earlier is null ? default : earlier.Find(owner, name, rrset);
+            signer.Sign(name, set.Type, set.TimeToLive, zone.DataOf(set), previous, zone.Parts.Data.Fill(run.Offset, run.Length));
         }
     }
 }

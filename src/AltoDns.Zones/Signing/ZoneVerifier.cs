@@ -14,13 +14,20 @@ public static class ZoneVerifier
 {
     /// <summary>Checks all of a zone on all processors.</summary>
     /// <param name="zone">A zone without keys at its apex has just this fault.</param>
-    public static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now) => Verify(zone, now, trusted: null);
+    public static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now) => Verify(zone, now, trusted: (ZoneSnapshot?)null);
 
     /// <summary>The same, believing the signatures of RRsets that another version, which was verified, has in the same way.</summary>
     internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, ZoneSnapshot? trusted)
     {
         zone = SnapshotFreezer.Freeze(zone);
         return Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true, trusted is null ? null : new PreviousSignatures(zone, trusted));
+    }
+
+    /// <summary>The same, believing the signatures that an earlier run verified.</summary>
+    internal static VerificationResult Verify(ZoneSnapshot zone, DateTimeOffset now, KeptSignatures trusted)
+    {
+        zone = SnapshotFreezer.Freeze(zone);
+        return Verify(zone, now, OwnedRRsets.Count(zone), item => item, withChainEnds: true, trusted.For(zone));
     }
 
     /// <summary>Checks some owners and their place in the chain, for a zone whose other names were checked before.</summary>
@@ -30,7 +37,7 @@ public static class ZoneVerifier
         Verify(zone, now, owners.Count, item => owners[item], withChainEnds: false, trusted is null ? null : new PreviousSignatures(zone, trusted, owners));
 
     private static VerificationResult Verify(
-        ZoneSnapshot zone, DateTimeOffset now, int count, Func<int, int> ownerOf, bool withChainEnds, PreviousSignatures? trusted)
+        ZoneSnapshot zone, DateTimeOffset now, int count, Func<int, int> ownerOf, bool withChainEnds, IEarlierSignatures? trusted)
     {
         var whole = new FaultList();
         var keys = VerificationKeys.Of(zone, whole);
@@ -69,7 +76,7 @@ public static class ZoneVerifier
         return FaultList.Sum([whole, .. workers.Select(worker => worker.Faults)]);
     }
 
-    private sealed class Worker(ZoneSnapshot zone, RRsetVerifier verifier, DenialVerifier denial, PreviousSignatures? trusted) : IDisposable
+    private sealed class Worker(ZoneSnapshot zone, RRsetVerifier verifier, DenialVerifier denial, IEarlierSignatures? trusted) : IDisposable
     {
         private readonly OwnedRRsets _owners = new(zone);
         private readonly DenialVerifier.Reader _denial = denial.NewReader();
@@ -82,7 +89,7 @@ public static class ZoneVerifier
             var count = _owners.Find(owner, out var first);
             for (var rrset = first; rrset < first + count; rrset++)
             {
-                verifier.Check(name, _owners.FlagsOf(owner), rrset, trusted is null ? default : trusted.Find(owner, rrset), Faults);
+                verifier.Check(name, _owners.FlagsOf(owner), rrset, trusted is null ? default : trusted.Find(owner, name, rrset), Faults);
             }
 
             _denial.Check(owner, name, Faults);
