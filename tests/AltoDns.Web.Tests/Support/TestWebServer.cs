@@ -67,7 +67,7 @@ internal sealed class TestWebServer : IAsyncDisposable
             Reloading = configuration.Reloading with { WatchFiles = false },
             Control = new ControlOptions(null, new LogLevelSwitch(LogLevel.Information), file),
         });
-        services.AddAltoDnsWeb(configuration.Web!, () => loader.Served, _folder, 16);
+        services.AddAltoDnsWeb(configuration.Web!, () => loader.Served, _folder, configuration.Listening.Tcp);
         _provider = services.BuildServiceProvider();
         Client = new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Keep }, PooledConnectionLifetime = TimeSpan.Zero });
     }
