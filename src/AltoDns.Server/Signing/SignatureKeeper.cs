@@ -20,7 +20,7 @@ public sealed class SignatureKeeper(string folder, TimeProvider timeProvider, IL
     private const int LeastMade = 16;
     private const int LeastShare = 10;
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<DomainName, NotedZone> _noted = [];
     private readonly Dictionary<DomainName, Work> _waiting = [];
