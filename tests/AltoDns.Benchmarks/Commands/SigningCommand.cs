@@ -9,6 +9,7 @@ using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 using AltoDns.Scenarios;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.Serving;
 using AltoDns.Zones.Signing;
 using AltoDns.Zones.ZoneFiles;
 

@@ -2,11 +2,9 @@
 
 using System.Text;
 using AltoDns.Protocol.Names;
-using AltoDns.Protocol.Records;
 using AltoDns.Server.Reloading;
 using AltoDns.Server.Signing;
 using AltoDns.Server.Tests.Support;
-using AltoDns.Testing;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Serving;
