@@ -1,6 +1,7 @@
 // Unbound (NLnet Labs) as a recursive resolver over zones on loopback: no other traffic, everything it writes in its own folder.
 
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using AltoDns.Protocol.Names;
 
@@ -22,14 +23,31 @@ public static class UnboundServer
     /// <summary>Starts it over stub zones. One of them is the root, or names outside them fail.</summary>
     /// <param name="extra">More lines for its server section.</param>
     /// <param name="trustAnchors">DS or DNSKEY records of zones that it validates from; none: it does not validate.</param>
+    /// <param name="controlSocket">Where it takes commands, a path for a Unix socket; null: nowhere.</param>
     public static Task<RunningServer> StartAsync(
-        IReadOnlyList<StubZone> stubs, IReadOnlyList<string> trustAnchors, string extra = "") => RunningServer.StartAsync(
-        new ServerRecipe(Name, ToolRunner.Require("unbound"), (folder, port) => ["-d", "-c", Configure(folder, port, stubs, trustAnchors, extra)]),
+        IReadOnlyList<StubZone> stubs, IReadOnlyList<string> trustAnchors, string extra = "", string? controlSocket = null) => RunningServer.StartAsync(
+        new ServerRecipe(Name, ToolRunner.Require("unbound"), (folder, port) => ["-d", "-c", Configure(folder, port, stubs, trustAnchors, extra, controlSocket)]),
         [Ready],
         LoadTimeout);
 
+    /// <summary>Has it carry out a command of unbound-control(8).</summary>
+    /// <param name="controlSocket">As given to <see cref="StartAsync"/>.</param>
+    /// <exception cref="InvalidOperationException">It did not do so.</exception>
+    public static async Task ControlAsync(string controlSocket, string command)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(controlSocket));
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"UBCT1 {command}\n"));
+        using var reader = new StreamReader(stream);
+        if (await reader.ReadToEndAsync() is var answer && !answer.StartsWith("ok", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"unbound said of {command}: {answer}");
+        }
+    }
+
     private static string Configure(
-        TemporaryFolder folder, int port, IReadOnlyList<StubZone> stubs, IReadOnlyList<string> trustAnchors, string extra)
+        TemporaryFolder folder, int port, IReadOnlyList<StubZone> stubs, IReadOnlyList<string> trustAnchors, string extra, string? controlSocket)
     {
         var text = new StringBuilder($"""
             server:
@@ -64,7 +82,9 @@ public static class UnboundServer
             text.Append($"  local-zone: \"{stub.Zone}\" nodefault\n");
         }
 
-        text.Append("remote-control:\n  control-enable: no\n");
+        text.Append(controlSocket is null
+            ? "remote-control:\n  control-enable: no\n"
+            : $"remote-control:\n  control-enable: yes\n  control-interface: {controlSocket}\n  control-use-cert: no\n");
         foreach (var stub in stubs)
         {
             text.Append($"stub-zone:\n  name: \"{stub.Zone}\"\n  stub-addr: {stub.Server.Address}@{stub.Server.Port}\n  stub-prime: no\n");

@@ -3,7 +3,6 @@
 using System.Globalization;
 using AltoDns.Protocol.Names;
 using AltoDns.Server.Control;
-using AltoDns.Zones.Serving;
 
 namespace AltoDns.Server.Updates;
 
@@ -13,10 +12,11 @@ internal sealed class UpdateStatusSource(UpdateWriter writer, DynamicLayer layer
 
     public void Describe(DomainName origin, ZoneStatus status)
     {
-        if (layer.Zones.TryGetValue(origin, out var zone) && !ReferenceEquals(zone.Base, zone.Content))
+        if (layer.Zones.ContainsKey(origin) && layer.Store?.CountOf(origin) is { } count)
         {
             var last = writer.LastCommit == 0 ? "none since the start" : DateTimeOffset.FromUnixTimeSeconds(writer.LastCommit).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            status.Facts["dynamic"] = $"{Difference(zone.Base, zone.Content)} names by updates; last update on the disk: {last}";
+            status.Facts["dynamic"] = string.Create(
+                CultureInfo.InvariantCulture, $"{count.Added} {(count.Added == 1 ? "record" : "records")} by updates, {count.Hidden} of files taken out; last sync of updates: {last}");
         }
     }
 
@@ -32,6 +32,4 @@ internal sealed class UpdateStatusSource(UpdateWriter writer, DynamicLayer layer
                 new("groups", writer.Groups, "writes to the disk"),
             ]),
     ];
-
-    private static int Difference(ZoneSnapshot before, ZoneSnapshot after) => after.NodeCount - before.NodeCount;
 }

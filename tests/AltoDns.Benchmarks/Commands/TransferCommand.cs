@@ -28,19 +28,26 @@ internal static class TransferCommand
         var rate = new Option<int>("--rate") { Description = "Queries a second, without transfers and during them.", HelpName = "N", DefaultValueFactory = _ => 5_000 };
         var seconds = new Option<int>("--seconds") { Description = "How long queries are asked in each of the two.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var runs = CommonOptions.Runs();
+        var published = new Option<string?>("--published") { Description = "The published altodns. Without it, it is published first.", HelpName = "FILE" };
         var json = CommonOptions.Json();
-        var command = new Command("transfer", "Transfer a zone in full out of AltoDns, NSD and Knot, in turns.") { records, rate, seconds, runs, json };
+        var command = new Command("transfer", "Transfer a zone in full out of AltoDns, NSD and Knot, in turns.") { records, rate, seconds, runs, published, json };
         command.SetAction(async (result, _) => PrivateNetwork.IsEntered
-            ? await RunAsync(result.GetValue(records), result.GetValue(rate), result.GetValue(seconds), result.GetValue(runs), result.GetValue(json))
-            : await PrivateNetwork.RunAgainAsync(LoadProcessor, []));
+            ? await RunAsync(result.GetValue(published)!, result.GetValue(records), result.GetValue(rate), result.GetValue(seconds), result.GetValue(runs), result.GetValue(json))
+            : await PrepareAsync(result.GetValue(published)));
         return command;
     }
 
-    private static async Task<int> RunAsync(int records, int rate, int seconds, int runs, bool asJson)
+    // Publishing needs the package registry, which a private network does not reach.
+    private static async Task<int> PrepareAsync(string? published)
+    {
+        using var folder = new TemporaryFolder();
+        return await PrivateNetwork.RunAgainAsync(LoadProcessor, published is null ? ["--published", await PublishedAltoDns.PublishAsync(folder)] : []);
+    }
+
+    private static async Task<int> RunAsync(string program, int records, int rate, int seconds, int runs, bool asJson)
     {
         await PrivateNetwork.BringUpAsync();
         using var folder = new TemporaryFolder();
-        var program = await PublishedAltoDns.PublishAsync(folder);
         var zone = PointerTraffic.WriteZone(folder, records);
         var maker = new QueryMaker(AnswerStyle.Zones);
         var questions = QueryTrains.Of([.. PointerTraffic.Make(records, QueryTrains.Unit, seed: 1).Select(maker.Make)], seed: 2);

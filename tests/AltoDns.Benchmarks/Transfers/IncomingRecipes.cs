@@ -61,6 +61,7 @@ internal static class IncomingRecipes
           pidfile: "{folder.Path}/nsd.pid"
           server-count: 1
           rrl-ratelimit: 0
+          xfrd-reload-timeout: 0
         remote-control:
           control-enable: no
         zone:

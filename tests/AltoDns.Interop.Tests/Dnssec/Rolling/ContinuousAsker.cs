@@ -10,7 +10,8 @@ using AltoDns.Protocol.Records;
 namespace AltoDns.Interop.Tests.Dnssec.Rolling;
 
 /// <param name="wasAway">Whether the servers were unreachable a short time ago.</param>
-internal sealed class ContinuousAsker(RunningServer resolver, IReadOnlyList<RollingZone> zones, Func<bool> wasAway)
+/// <param name="controlSocket">Where the resolver, unbound, takes commands.</param>
+internal sealed class ContinuousAsker(RunningServer resolver, IReadOnlyList<RollingZone> zones, Func<bool> wasAway, string controlSocket)
 {
     private const int MostFaults = 20;
 
@@ -64,6 +65,12 @@ internal sealed class ContinuousAsker(RunningServer resolver, IReadOnlyList<Roll
             }
 
             await Task.Delay(Pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (wasAway())
+            {
+                // It would give the server up for minutes, and take its keys for missing, and the roll-over would pass unwatched.
+                await UnboundServer.ControlAsync(controlSocket, "flush_infra all");
+                await UnboundServer.ControlAsync(controlSocket, "flush_bogus");
+            }
         }
     }
 

@@ -10,6 +10,9 @@ internal static class RollOverRun
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    // With fewer nothing was watched.
+    private const int LeastAnswers = 100;
+
     /// <summary>How often each zone rolls.</summary>
     public static int Rounds { get; } = int.Parse(Environment.GetEnvironmentVariable("ALTODNS_ROLLOVER_ROUNDS") ?? "1", CultureInfo.InvariantCulture);
 
@@ -27,8 +30,9 @@ internal static class RollOverRun
 
         await using var server = new RollingServer(zones, folder.MakeFolder("state"));
         await server.StartAsync();
-        await using var resolver = await StartResolverAsync(parent, server, zones);
-        var asker = new ContinuousAsker(resolver, zones, () => server.WasAway);
+        var controlSocket = Path.Combine(folder.Path, "unbound.control");
+        await using var resolver = await StartResolverAsync(parent, server, zones, controlSocket);
+        var asker = new ContinuousAsker(resolver, zones, () => server.WasAway, controlSocket);
         var agent = new ParentalAgent(parent, zones, server.Endpoint, folder.Path);
         using var ending = new CancellationTokenSource();
         var rolls = Task.WhenAll(zones.Select(zone => RollAsync(zone, parent, server, asker, folder)));
@@ -43,6 +47,7 @@ internal static class RollOverRun
         Assert.True(asker.Faults.Count == 0, logs);
         Assert.True(first == rolls, $"{first.Exception}\n{logs}");
         await rolls;
+        Assert.True(asker.Answers >= LeastAnswers, report);
         Assert.InRange(asker.Authenticated, asker.Answers / 2, asker.Answers);
         Assert.Equal(isKilled, server.Kills > 0);
     }
@@ -75,12 +80,12 @@ internal static class RollOverRun
         }
     }
 
-    private static async Task<RunningServer> StartResolverAsync(IRollParent parent, RollingServer server, IReadOnlyList<RollingZone> zones)
+    private static async Task<RunningServer> StartResolverAsync(IRollParent parent, RollingServer server, IReadOnlyList<RollingZone> zones, string controlSocket)
     {
         var anchor = await ToolRunner.RunAsync("dig", ["@127.0.0.1", "-p", $"{parent.Server.Endpoint.Port}", "+noall", "+answer", RollParents.Origin, "DNSKEY"]);
         var stubs = zones.Select(zone => new StubZone(zone.Name, server.Endpoint)).Append(new StubZone(RollParents.Zone.Origin, parent.Server.Endpoint)).ToList();
 
         // Not connected, its sockets do not hear that nobody listens: it asks again, as it would ask a server far away.
-        return await UnboundServer.StartAsync(stubs, [.. anchor.Output.Split('\n').Where(line => line.Contains("DNSKEY", StringComparison.Ordinal) && line[0] != ';')], "  udp-connect: no\n  infra-cache-max-rtt: 1000\n  infra-keep-probing: yes\n  ede: yes\n  val-log-level: 2\n");
+        return await UnboundServer.StartAsync(stubs, [.. anchor.Output.Split('\n').Where(line => line.Contains("DNSKEY", StringComparison.Ordinal) && line[0] != ';')], "  udp-connect: no\n  ede: yes\n  val-log-level: 2\n", controlSocket);
     }
 }
