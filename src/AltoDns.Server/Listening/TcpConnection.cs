@@ -10,10 +10,10 @@ using AltoDns.Server.Observing;
 namespace AltoDns.Server.Listening;
 
 /// <summary>
-/// Holds no buffer while idle. All queries that have come are answered before anything is sent, so that pipelined ones
+/// Holds no buffer while idle between messages. All queries that have come are answered before anything is sent, so that pipelined ones
 /// share their packets (RFC 7766 §6.2.1.1); answers keep the order of the queries.
 /// </summary>
-internal sealed class TcpConnection : IThreadPoolWorkItem
+internal sealed class TcpConnection
 {
     // Answers are sent once so many octets are waiting, or the queries that have come are answered.
     private const int BatchSize = 16 * 1024;
@@ -78,10 +78,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     /// <summary>When the phase began, as <see cref="TimeProvider.GetTimestamp"/> tells it.</summary>
     public long Since => Volatile.Read(ref _since);
 
-    /// <summary>Runs the connection on the thread pool; its end is told to the table.</summary>
-    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+    /// <summary>Runs the connection: what has come already on the calling thread, the rest on the thread pool. Its end is told to the table.</summary>
+    public void Start() => _ = RunAsync();
 
     /// <summary>Lets what has come be answered, then closes. True for the first caller that ends the connection.</summary>
     public bool Finish()
@@ -156,9 +154,9 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     {
         for (var batch = 1; ; batch++)
         {
-            if (_input.Length == 0)
+            if (_input.Length == 0 && batch > 1)
             {
-                // An empty read waits for octets without a buffer to put them into.
+                // An empty read waits for octets without a buffer to put them into; the first message is as good as here.
                 await _channel.ReceiveAsync(Memory<byte>.Empty);
             }
 
