@@ -22,6 +22,21 @@ public static class Eventually
         }
     }
 
+    /// <inheritdoc cref="IsTrue(Func{bool}, string)"/>
+    public static async Task IsTrue(Func<Task<bool>> condition, string because)
+    {
+        var deadline = DateTime.UtcNow + Patience;
+        while (!await condition())
+        {
+            if (DateTime.UtcNow >= deadline)
+            {
+                throw new TimeoutException($"Waited in vain: {because}");
+            }
+
+            await Task.Delay(1);
+        }
+    }
+
     public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(Patience);
 
     public static Task InTime(this Task task) => task.WaitAsync(Patience);

@@ -82,6 +82,45 @@ public sealed class PageTests
     }
 
     [Theory]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("LOCALHOST.:9553", HttpStatusCode.OK)]
+    [InlineData("192.0.2.1:80", HttpStatusCode.OK)]
+    [InlineData("[2001:db8::1]:80", HttpStatusCode.OK)]
+    [InlineData("ns1.isp.example", HttpStatusCode.OK)]
+    [InlineData("evil.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("localhost.evil.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("127.0.0.1.evil.example:9553", HttpStatusCode.MisdirectedRequest)]
+    public async Task Answers_for_its_own_names_alone(string host, HttpStatusCode status)
+    {
+        await using var server = await TestWebServer.StartAsync(", names: [NS1.isp.example.]");
+        foreach (var path in new[] { "", "metrics", "status.json", "explain.json?address=192.0.2.77" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Page, path)) { Headers = { Host = host } };
+            using var response = await server.Client.SendAsync(request);
+
+            Assert.Equal(status, response.StatusCode);
+            if (status != HttpStatusCode.OK)
+            {
+                var text = await response.Content.ReadAsStringAsync();
+                Assert.Contains(host.Split(':')[0], text, StringComparison.Ordinal);
+                Assert.Contains("http.names", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("192.in-addr.arpa", text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Answers_for_the_name_of_the_machine()
+    {
+        await using var server = await TestWebServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Page) { Headers = { Host = $"{Environment.MachineName}:9553" } };
+
+        using var response = await server.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("", "text/html")]
     [InlineData("altodns.js", "text/javascript")]
     [InlineData("plots.js", "text/javascript")]

@@ -2,8 +2,10 @@
 
 using System.Buffers.Text;
 using System.Net;
+using System.Net.Sockets;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
+using AltoDns.Testing;
 using AltoDns.Web.Serving;
 using AltoDns.Web.Tests.Support;
 
@@ -63,6 +65,62 @@ public sealed class QueryResponderTests
 
         MessageHeader.TryRead(await response.Content.ReadAsByteArrayAsync(), out var header);
         Assert.Equal((ResponseCode.Refused, 0), (header.ResponseCode, header.AnswerCount));
+    }
+
+    [Fact]
+    public async Task Refuses_connections_over_the_clients_share_and_takes_them_again_when_others_have_ended()
+    {
+        const int Share = 4;
+        await using var server = await TestWebServer.StartAsync(connectionsPerClient: Share);
+        var endpoint = new IPEndPoint(IPAddress.Loopback, server.Queries.Port);
+        var held = new List<TcpClient>();
+        for (var i = 0; i < Share; i++)
+        {
+            held.Add(new TcpClient());
+            await held[i].ConnectAsync(endpoint);
+        }
+
+        // A connection is taken in the order in which it came, so that these four are counted before.
+        using (var over = new TcpClient())
+        {
+            // It may be reset before this side has noticed that it was open.
+            var failure = await Record.ExceptionAsync(async () =>
+            {
+                await over.ConnectAsync(endpoint);
+                _ = await over.GetStream().ReadAsync(new byte[1]);
+            });
+            Assert.True(failure is IOException or SocketException, failure?.ToString());
+        }
+
+        Assert.Contains("altodns_https_sessions_refused_total 1\n", await server.Client.GetStringAsync(new Uri(server.Page, "metrics")), StringComparison.Ordinal);
+        held.ForEach(client => client.Dispose());
+        await Eventually.IsTrue(() => TryPostAsync(server), "there is room again");
+    }
+
+    private static async Task<bool> TryPostAsync(TestWebServer server)
+    {
+        try
+        {
+            using var response = await server.PostAsync(TestWebServer.Query(Covered, RecordType.NAPTR));
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task Pads_what_is_asked_with_padding()
+    {
+        await using var server = await TestWebServer.StartAsync();
+        var query = TestWebServer.Query(Covered, RecordType.NAPTR);
+        query[11] = 1;
+
+        // OPT with an empty Padding option.
+        using var response = await server.PostAsync([.. query, 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 4, 0, 12, 0, 0]);
+
+        Assert.Equal(468, (await response.Content.ReadAsByteArrayAsync()).Length);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal static class CheckCommand
             JsonOutput.Print(new CheckJson(
                 loaded.Zones is not null,
                 [.. loaded.Problems.Select(ProblemJson.From)],
-                [.. zones.Select(zone => new ZoneJson(zone.Origin.ToString(), zone.Serial, zone.NodeCount, zone.RRsetCount))]));
+                [.. zones.Select(zone => new ZoneJson(zone.Origin.ToString(), zone.Serial, zone.NodeCount, zone.CountRRsets()))]));
         }
         else
         {
@@ -87,7 +87,7 @@ internal static class CheckCommand
         table.AddColumn(new TableColumn("Names").RightAligned()).AddColumn(new TableColumn("RRsets").RightAligned());
         foreach (var zone in loaded.Zones.Zones.Take(MaxRows))
         {
-            table.AddRow(Markup.Escape(zone.Origin.ToString()), $"{zone.Serial}", $"{zone.NodeCount:N0}", $"{zone.RRsetCount:N0}");
+            table.AddRow(Markup.Escape(zone.Origin.ToString()), $"{zone.Serial}", $"{zone.NodeCount:N0}", $"{zone.CountRRsets():N0}");
         }
 
         Consoles.Out.Write(table);

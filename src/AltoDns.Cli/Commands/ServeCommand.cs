@@ -200,7 +200,7 @@ internal static class ServeCommand
     // By itself, so that nothing of HTTP is loaded where nothing is served over it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddWeb(IServiceCollection services, ServerConfiguration configuration, WebOptions web, ConfiguredLoader loader) =>
-        services.AddAltoDnsWeb(web, () => loader.Served, configuration.StateFolder, configuration.Listening.Tcp.MaxConnections);
+        services.AddAltoDnsWeb(web, () => loader.Served, configuration.StateFolder, configuration.Listening.Tcp);
 
     // A successor has this process stop its writing services, and in the end all of them.
     private static CancellationToken LinkSuccession(IServiceProvider provider, ServiceRunner runner)

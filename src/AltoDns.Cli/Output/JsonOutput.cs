@@ -21,7 +21,7 @@ internal sealed record ProblemJson(string Severity, string File, int? Line, int?
         problem.Remedy);
 }
 
-internal sealed record ZoneJson(string Origin, uint Serial, int Names, int RRsets);
+internal sealed record ZoneJson(string Origin, uint Serial, int Names, long RRsets);
 
 internal sealed record CheckJson(bool Ok, IReadOnlyList<ProblemJson> Problems, IReadOnlyList<ZoneJson> Zones);
 

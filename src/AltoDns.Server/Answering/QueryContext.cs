@@ -31,8 +31,11 @@ public readonly ref struct QueryContext
     /// <summary>The client's port; 0 where it is not known.</summary>
     public ushort ClientPort { get; init; }
 
-    /// <summary>Whether the octets came over TLS.</summary>
+    /// <summary>Whether the octets came over TLS, HTTPS included.</summary>
     public bool IsEncrypted { get; init; }
+
+    /// <summary>Whether they came over HTTPS (RFC 8484).</summary>
+    public bool IsHttp { get; init; }
 
     /// <summary>How long the connection may be idle, in units of 100 ms, for clients that ask (RFC 7828 §3.1); 0 over UDP.</summary>
     public ushort IdleTimeout { get; init; }

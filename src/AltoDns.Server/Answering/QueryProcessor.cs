@@ -141,9 +141,12 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
         var optionsLength = mayAnswerOptions ? _edns.Write(query, context, plan, options) : 0;
         options = options[..optionsLength];
         context.Tally?.Count(query.Type, plan.ResponseCode);
-        return chaos.IsEmpty
+        var length = chaos.IsEmpty
             ? workspace.Writer.Write(request, query, plan, response[..limit], settings.MaxUdpPayloadSize, options)
             : ResponseWriter.WriteChaos(request, query, chaos, response[..limit], settings.MaxUdpPayloadSize, options);
+        return mayAnswerOptions && ResponsePadding.IsWanted(query, context)
+            ? ResponsePadding.Pad(response[..limit], length, optionsLength, reserved)
+            : length;
     }
 
     // False where nothing is to be sent. RFC 7873 §5.2.4: a cookie shows that the address is no forged one.

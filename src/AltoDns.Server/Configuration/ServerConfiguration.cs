@@ -148,11 +148,12 @@ public sealed record ServerConfiguration
     {
         var transfers = new TransferReader(values, context).Read();
         var state = values.TryGet(ServerSettings.State, out var folder) ? folder : DefaultState();
+        var web = WebOptions.Read(values, context.Problems);
         return new ServerConfiguration
         {
             File = file,
             Values = values,
-            Listening = ListeningOf(values) with { Tls = TlsOf(values, context.Problems) },
+            Listening = ListeningOf(values) with { Tls = TlsOf(values, context.Problems), Others = web?.Bound ?? [] },
             Answering = AnsweringOf(values),
             Sources = new ZoneSources
             {
@@ -174,7 +175,7 @@ public sealed record ServerConfiguration
             PowerDns = values.TryGet(ServerSettings.PowerDns, out var socket) ? new PowerDnsOptions(Path.GetFullPath(socket)) : null,
             Export = NeighbourReader.ReadExport(values, context.Problems),
             Catalog = NeighbourReader.ReadCatalog(values, context.Problems),
-            Web = WebOptions.Read(values, context.Problems),
+            Web = web,
             Tap = ProtectionReader.ReadTap(values),
             LogLevel = values.Get(ServerSettings.LoggingLevel, LogLevel.Information),
             LogsJson = values.Get(ServerSettings.LoggingJson, false),

@@ -15,6 +15,12 @@ public sealed record WebOptions(IReadOnlyList<IPEndPoint> Endpoints, bool TellsZ
 {
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>Names by which the page may be asked for besides those of the machine; without the dot at the end.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Where connections are taken: first those of the page, then those of queries.</summary>
+    public IReadOnlyList<IPEndPoint> Bound => [.. Endpoints, .. Queries?.Endpoints ?? []];
+
     /// <summary>Null, also with an error noted, where nothing goes over HTTP.</summary>
     internal static WebOptions? Read(SettingValues values, ProblemList problems)
     {
@@ -23,7 +29,10 @@ public sealed record WebOptions(IReadOnlyList<IPEndPoint> Endpoints, bool TellsZ
         var collector = values.TryGet(WebSettings.OtlpEndpoint, out var url) ? new CollectorOptions(url!, values.Get(WebSettings.OtlpInterval, DefaultInterval)) : null;
         return endpoints.Count == 0 && queries is null && collector is null
             ? null
-            : new WebOptions(endpoints, values.Get(WebSettings.ZoneMetrics, false), queries, values.Get(WebSettings.DohPath, "/dns-query"), collector);
+            : new WebOptions(endpoints, values.Get(WebSettings.ZoneMetrics, false), queries, values.Get(WebSettings.DohPath, "/dns-query"), collector)
+            {
+                Names = [.. values.Get(WebSettings.HttpNames, []).Select(name => name.ToString().TrimEnd('.'))],
+            };
     }
 
     private static TlsOptions? ReadQueries(SettingValues values, ProblemList problems)

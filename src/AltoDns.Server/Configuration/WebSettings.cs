@@ -1,6 +1,7 @@
 // The table of settings of what goes over HTTP: metrics, fetched or sent, the page, and queries.
 
 using System.Net;
+using AltoDns.Protocol.Names;
 
 namespace AltoDns.Server.Configuration;
 
@@ -22,6 +23,13 @@ public static class WebSettings
         Otherwise = "nowhere",
         Example = "[\"127.0.0.1:9553\"]",
         Description = "Where to serve metrics (docs/metrics.md) and a page (docs/web.md) over HTTP; a port alone means the loopback. It shows what is served to whoever reaches it, and changes nothing.",
+    });
+
+    public static Setting<IReadOnlyList<DomainName>> HttpNames { get; } = Add(new ListSetting<DomainName>("http.names", "a name or a list of names", ValueKinds.Name)
+    {
+        Otherwise = "localhost and this host's name",
+        Example = "[ns1.isp1.example]",
+        Description = "More names by which browsers and Prometheus may ask there; a request for any other name gets status 421, one for an address is answered. Against pages elsewhere that have a name of theirs lead here.",
     });
 
     public static Setting<bool> ZoneMetrics { get; } = Add(new SingleSetting<bool>("http.zone-metrics", ValueKinds.Flag)

@@ -100,7 +100,7 @@ public sealed class ControlHandler
         var zones = _store.Current;
         if (zones.Zones.Any(zone => zone.Origin == origin) || _zones.Any(source => source.Zones.Contains(origin)))
         {
-            return new ControlResponse { Zone = Describe(origin, zones) };
+            return new ControlResponse { Zone = Describe(origin, zones, countsRRsets: true) };
         }
 
         var closest = Spelling.Closest(origin.ToString(), zones.Zones.Select(zone => zone.Origin.ToString()));
@@ -123,7 +123,7 @@ public sealed class ControlHandler
         return new ControlResponse { LogLevel = LogLevels.WordFor(_options.LogLevel.Level) };
     }
 
-    private ZoneStatus Describe(DomainName origin, ZoneSet zones)
+    private ZoneStatus Describe(DomainName origin, ZoneSet zones, bool countsRRsets = false)
     {
         var status = new ZoneStatus(origin.ToString());
         if (Find(zones, origin) is { } zone)
@@ -131,7 +131,9 @@ public sealed class ControlHandler
             status.IsServed = true;
             status.Serial = zone.Serial;
             status.Names = zone.NodeCount;
-            status.RRsets = zone.RRsetCount;
+            
+            // Each name is looked at, which is for who asks about one zone, not for a page that asks about all of them every few seconds.
+            status.RRsets = countsRRsets ? zone.CountRRsets() : null;
         }
 
         foreach (var source in _zones)

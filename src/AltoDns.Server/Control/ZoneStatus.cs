@@ -25,7 +25,7 @@ public sealed record ZoneStatus(string Zone)
 
     public int? Names { get; set; }
 
-    public int? RRsets { get; set; }
+    public long? RRsets { get; set; }
 
     /// <summary>Where it comes from: a file, or a server.</summary>
     public string? Source { get; set; }

@@ -3,4 +3,4 @@
 namespace AltoDns.Server.Hosting;
 
 /// <summary>Stopped after all others, and not at all while a successor starts.</summary>
-internal interface IServesToTheEnd;
+public interface IServesToTheEnd;

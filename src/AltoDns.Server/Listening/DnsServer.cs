@@ -35,6 +35,7 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly List<UdpListener> _udpListeners = [];
     private readonly List<TcpAcceptor> _tcpAcceptors = [];
     private readonly List<XdpListener> _xdpListeners = [];
+    private readonly List<Socket> _others = [];
     private Task? _stop;
 
     /// <param name="handler">Called from many threads at once.</param>
@@ -58,7 +59,14 @@ public sealed class DnsServer : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> TlsEndpoints => _tlsEndpoints;
 
     /// <summary>All bound sockets for UDP and TCP, owned by the server; empty before the start.</summary>
-    public IEnumerable<Socket> Sockets => _udpListeners.SelectMany(listener => listener.Sockets).Concat(_tcpAcceptors.Select(acceptor => acceptor.Socket));
+    public IEnumerable<Socket> Sockets =>
+        _udpListeners.SelectMany(listener => listener.Sockets).Concat(_tcpAcceptors.Select(acceptor => acceptor.Socket)).Concat(_others);
+
+    /// <summary>
+    /// Listening sockets for the other endpoints of the options, in their order: bound, handed over and closed with the rest. Who accepts from them has to
+    /// stop that before the server stops.
+    /// </summary>
+    public IReadOnlyList<Socket> OtherSockets => _others;
 
     /// <summary>
     /// Whether another process has, or will have, the same sockets: a stop then leaves in them what it does not answer any more,
@@ -125,6 +133,8 @@ public sealed class DnsServer : IAsyncDisposable
             {
                 BindTls(tls);
             }
+
+            _others.AddRange(_options.Others.Select(BindTcp));
         }
         catch
         {
@@ -133,6 +143,7 @@ public sealed class DnsServer : IAsyncDisposable
             _tlsEndpoints.Clear();
             _udpListeners.Clear();
             _tcpAcceptors.Clear();
+            _others.Clear();
             throw;
         }
 
@@ -285,6 +296,7 @@ public sealed class DnsServer : IAsyncDisposable
 
     private void CloseListeners()
     {
+        _others.ForEach(socket => socket.Dispose());
         _tcpAcceptors.ForEach(acceptor => acceptor.Dispose());
         _xdpListeners.ForEach(listener => listener.Dispose());
         _udpListeners.ForEach(listener => listener.Dispose());

@@ -13,6 +13,9 @@ public sealed record ListeningOptions
     /// <summary>Each is served over UDP and TCP on the same port; port 0 lets the system choose one that is free for both.</summary>
     public required IReadOnlyList<IPEndPoint> Endpoints { get; init; }
 
+    /// <summary>What is bound for TCP as well, for others to accept from; see <see cref="DnsServer.OtherSockets"/>.</summary>
+    public IReadOnlyList<IPEndPoint> Others { get; init; } = [];
+
     /// <summary>UDP threads for each address; null for one per processor.</summary>
     public int? UdpWorkers { get; init; }
 

@@ -137,7 +137,7 @@ public sealed class DynamicLayer(UpdateOptionsStore options, TimeProvider timePr
             return new DynamicZone(zone, zone, terms);
         }
 
-        var records = Store!.CountOf(zone.Origin);
+        var records = Store!.CountOf(zone.Origin) is { } kepts ? kepts.Added + kepts.Hidden : 0;
         count += records;
         return LayerReplay.Run(zone, terms, records, visit => Store.ReadZone(zone.Origin, visit), serial);
     }

@@ -12,11 +12,11 @@ internal sealed class UpdateStatusSource(UpdateWriter writer, DynamicLayer layer
 
     public void Describe(DomainName origin, ZoneStatus status)
     {
-        if (layer.Zones.TryGetValue(origin, out var zone) && !ReferenceEquals(zone.Base, zone.Content))
+        if (layer.Zones.ContainsKey(origin) && layer.Store?.CountOf(origin) is { } count)
         {
             var last = writer.LastCommit == 0 ? "none since the start" : DateTimeOffset.FromUnixTimeSeconds(writer.LastCommit).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            var names = zone.Content.NodeCount - zone.Base.NodeCount;
-            status.Facts["dynamic"] = string.Create(CultureInfo.InvariantCulture, $"{names:+0;-0;0} names by updates; last update on the disk: {last}");
+            status.Facts["dynamic"] = string.Create(
+                CultureInfo.InvariantCulture, $"{count.Added} {(count.Added == 1 ? "record" : "records")} by updates, {count.Hidden} of files taken out; last sync of updates: {last}");
         }
     }
 

@@ -10,9 +10,25 @@ namespace AltoDns.Web.Explaining;
 
 /// <summary>What a server that runs with this folder serves. Immutable.</summary>
 /// <param name="Zones">With the dynamic records.</param>
-/// <param name="Entries">The dynamic records of the zones.</param>
-public sealed record DynamicLayerFile(ZoneSet Zones, IReadOnlyList<DynamicEntry> Entries)
+/// <param name="At">The dynamic records of a name.</param>
+public sealed record DynamicLayerFile(ZoneSet Zones, Func<DomainName, IReadOnlyList<DynamicEntry>> At)
 {
+    /// <summary>Zones that have the dynamic records of a file already; what is known of single records is looked up there when it is asked for.</summary>
+    /// <param name="path">The file; nothing is known where it cannot be read.</param>
+    public static DynamicLayerFile Over(ZoneSet zones, string path) => new(zones, owner =>
+    {
+        var name = new LookupName();
+        name.Set(owner.Wire);
+        try
+        {
+            return zones.FindEnclosing(name) is { } zone ? [.. DynamicRows.ReadAt(path, zone.Origin, owner)] : [];
+        }
+        catch (StateDatabaseException)
+        {
+            return [];
+        }
+    });
+
     /// <summary>Reads the file of a state folder; without one the zones are as they were loaded.</summary>
     /// <exception cref="StateDatabaseException">The file cannot be read.</exception>
     public static DynamicLayerFile Read(LoadedZones loaded, string stateFolder)
@@ -32,9 +48,7 @@ public sealed record DynamicLayerFile(ZoneSet Zones, IReadOnlyList<DynamicEntry>
             updated.Add(zone.Key, replay.Build(kept: null, 0).Content);
         }
 
-        return new DynamicLayerFile(zones.Replacing(updated), entries);
+        var byOwner = entries.ToLookup(entry => entry.Owner);
+        return new DynamicLayerFile(zones.Replacing(updated), owner => [.. byOwner[owner]]);
     }
-
-    /// <summary>The dynamic records of a name.</summary>
-    public IEnumerable<DynamicEntry> At(DomainName owner) => Entries.Where(entry => entry.Owner == owner);
 }

@@ -101,6 +101,7 @@ public static class MetricTable
                 new(reading.Listening.Tcp.Failed, ["broken"]),
                 new(reading.Listening.Tcp.FailedHandshakes, ["handshake"]),
             ]),
+        Counter("altodns_https_sessions_refused_total", "", "HTTPS connections refused over the client's share.", None, Single(reading => reading.Counter("https", "refused"))),
         Counter("altodns_tcp_accept_errors_total", "", "Failures to accept a connection.", None, Single(reading => reading.Listening.Tcp.AcceptErrors)),
     ];
 

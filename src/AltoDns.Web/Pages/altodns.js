@@ -95,6 +95,21 @@ function namesTable(names) {
   return details;
 }
 
+// Who brought a record or took one out, and until when.
+function dynamicItem(record) {
+  const item = make('li');
+  item.append(make('code', `${record.name} ${record.type} ${record.data}`));
+  if (record.ttl === undefined) item.append(' taken out');
+  item.append(' ', make('span', `by ${record.key ? `key ${record.key}` : 'the server'}, ${moment(record.changed)}${record.until ? `, until ${moment(record.until)}` : ''}`, 'hint'));
+  return item;
+}
+
+function dynamicList(records) {
+  const list = make('ul');
+  list.append(...records.map(dynamicItem));
+  return list;
+}
+
 function showExplained(result) {
   const { explanation } = result;
   const list = make('dl');
@@ -106,6 +121,8 @@ function showExplained(result) {
   for (const other of explanation.overridden) fact(list, 'Overridden', ...placed(`${other.prefix} → ${other.server}`, other.place));
   if (explanation.delegation) fact(list, 'Delegation', ...placed(explanation.delegation.prefix, explanation.delegation.place));
   if (explanation.zone) fact(list, 'Zone', make('code', explanation.zone));
+  const dynamic = [...explanation.peers.map(peer => peer.answer), ...explanation.names].flatMap(name => name.dynamic ?? []);
+  if (dynamic.length) fact(list, 'By updates', dynamicList(dynamic));
   if (explanation.dnssec) fact(list, 'DNSSEC', explanation.dnssec);
   fact(list, 'Ask it', command(result.dig));
   if (result.keyDig) fact(list, 'Ask for the key', command(result.keyDig));

@@ -15,7 +15,8 @@ namespace AltoDns.Web.Serving;
 /// <summary>Safe for any number of threads.</summary>
 /// <param name="served">What the zones were loaded as, with the policies; null before they are.</param>
 /// <param name="keys">How far the keys of signed zones are.</param>
-public sealed class AddressExplainer(ZoneStore store, Func<LoadedZones?> served, KeyStore keys, DnsServer server, TimeProvider timeProvider)
+/// <param name="dynamicFile">What is known of the records that updates have brought.</param>
+public sealed class AddressExplainer(ZoneStore store, Func<LoadedZones?> served, KeyStore keys, string dynamicFile, DnsServer server, TimeProvider timeProvider)
 {
     private const string KeyMark = "v=ALTOKEY1";
 
@@ -36,7 +37,7 @@ public sealed class AddressExplainer(ZoneStore store, Func<LoadedZones?> served,
         var zones = store.Current;
         var loaded = served() ?? new LoadedZones(zones, [], [], []);
         var dig = DigAt(local);
-        var explanation = new Explainer(loaded, new DnssecAdvisor(keys, timeProvider), new DynamicLayerFile(zones, []), dig).Explain(question.Prefix, question.Peers);
+        var explanation = new Explainer(loaded, new DnssecAdvisor(keys, timeProvider), DynamicLayerFile.Over(zones, dynamicFile), dig).Explain(question.Prefix, question.Peers);
 
         // What is known of a peer is asked first, then the address (RFC 8686 §3.3 from its longest name on).
         var found = explanation.Peers.Where(each => each.Answer.HasServer).Select(each => each.Answer).Concat(explanation.Names.Where(name => name.HasServer)).FirstOrDefault();

@@ -1,25 +1,27 @@
-// One HTTP server: a few endpoints and the one function that answers all requests there.
+// One HTTP server: a few sockets and the one function that answers all requests there.
 
 using System.Net;
 using System.Net.Sockets;
-using AltoDns.Server.Answering;
 using AltoDns.Server.Listening;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Web.Serving;
 
 /// <summary>Starts once and stops once. Signals of the system are not its affair.</summary>
+/// <param name="sockets">Bound, and listening; they stay their owner's.</param>
 /// <param name="terms">What is agreed on with TLS clients; null for HTTP without TLS.</param>
 /// <param name="maxConnections">Connections that are open at a time; more are closed at once.</param>
-internal sealed class HttpHost(IReadOnlyList<IPEndPoint> endpoints, TlsTerms? terms, int maxConnections, RequestDelegate answer) : IAsyncDisposable
+/// <param name="shares">What of these each client may have; null for all.</param>
+internal sealed class HttpHost(IReadOnlyList<Socket> sockets, TlsTerms? terms, int maxConnections, ClientShares? shares, RequestDelegate answer) : IAsyncDisposable
 {
     // RFC 8484 §4.1: no message is longer than what DNS allows.
     public const int MaxBody = ushort.MaxValue;
@@ -29,10 +31,9 @@ internal sealed class HttpHost(IReadOnlyList<IPEndPoint> endpoints, TlsTerms? te
 
     private WebApplication? _application;
 
-    /// <summary>As bound; empty before the start.</summary>
-    public IReadOnlyList<IPEndPoint> Endpoints { get; private set; } = [];
+    /// <summary>As bound.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints { get; } = [.. sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
 
-    /// <exception cref="ListenException">An endpoint could not be bound.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -43,27 +44,12 @@ internal sealed class HttpHost(IReadOnlyList<IPEndPoint> endpoints, TlsTerms? te
         }
 
         builder.WebHost.ConfigureKestrel(Configure);
+        builder.Services.RemoveAll<IConnectionListenerFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(provider => new SharedListenerFactory(sockets, shares, provider.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        var application = builder.Build();
-        application.Run(answer);
-        try
-        {
-            await application.StartAsync(cancellation);
-        }
-        catch (Exception exception) when (FindSocketFault(exception) is not null)
-        {
-            await application.DisposeAsync();
-            var failed = endpoints.FirstOrDefault(endpoint => exception.Message.Contains(endpoint.ToString(), StringComparison.Ordinal), endpoints[0]);
-            throw new ListenException(failed, Transport.Tcp, FindSocketFault(exception)!);
-        }
-
-        _application = application;
-        Endpoints =
-        [
-            .. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
-                .Select(address => new Uri(address))
-                .Select(address => new IPEndPoint(IPAddress.Parse(address.Host), address.Port)),
-        ];
+        _application = builder.Build();
+        _application.Run(answer);
+        await _application.StartAsync(cancellation);
     }
 
     public async Task StopAsync(CancellationToken cancellation)
@@ -90,7 +76,7 @@ internal sealed class HttpHost(IReadOnlyList<IPEndPoint> endpoints, TlsTerms? te
         options.Limits.MaxRequestBodySize = MaxBody;
         options.Limits.RequestHeadersTimeout = HeadersTimeout;
         options.Limits.KeepAliveTimeout = IdleTimeout;
-        foreach (var endpoint in endpoints)
+        foreach (var endpoint in Endpoints)
         {
             options.Listen(endpoint, listen =>
             {
@@ -102,9 +88,6 @@ internal sealed class HttpHost(IReadOnlyList<IPEndPoint> endpoints, TlsTerms? te
             });
         }
     }
-
-    private static SocketException? FindSocketFault(Exception? exception) =>
-        exception is null ? null : exception as SocketException ?? FindSocketFault(exception.InnerException);
 
     private sealed class NoLifetime : IHostLifetime
     {

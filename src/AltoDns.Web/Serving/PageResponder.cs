@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace AltoDns.Web.Serving;
 
 /// <summary>Safe for any number of requests at once.</summary>
-public sealed class PageResponder(ServerReader server, AddressExplainer explainer)
+public sealed class PageResponder(ServerReader server, AddressExplainer explainer, HostCheck hosts)
 {
     // No script or style but the page's own files, which the browser may ask this server alone for.
     private const string ContentPolicy =
@@ -32,6 +32,12 @@ public sealed class PageResponder(ServerReader server, AddressExplainer explaine
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = "no-cache";
+        if (!hosts.IsMeant(context.Request.Host))
+        {
+            await HostCheck.RefuseAsync(context);
+            return;
+        }
+
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             headers.Allow = "GET, HEAD";

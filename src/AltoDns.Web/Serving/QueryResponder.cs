@@ -81,6 +81,9 @@ public sealed class QueryResponder(QueryHandler handler, string path, TimeProvid
             {
                 Transport = Transport.Tcp,
                 ClientAddress = address[..addressLength],
+                ClientPort = (ushort)connection.RemotePort,
+                IsEncrypted = true,
+                IsHttp = true,
                 UnixTime = (uint)timeProvider.GetUtcNow().ToUnixTimeSeconds(),
                 Tally = tally,
             });

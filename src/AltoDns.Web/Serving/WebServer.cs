@@ -2,7 +2,9 @@
 
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using AltoDns.Server.Configuration;
+using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -10,17 +12,26 @@ using Microsoft.Extensions.Logging;
 
 namespace AltoDns.Web.Serving;
 
-/// <summary>Starts once and stops once.</summary>
-/// <param name="maxQueryConnections">Connections with queries that are open at a time.</param>
+/// <summary>
+/// Starts once and stops once, on sockets that the server has bound and hands over with its own: a successor accepts what comes when this one
+/// does not any more.
+/// </summary>
+/// <param name="limits">How many connections with queries may be open at a time, and how many of one client.</param>
 public sealed class WebServer(
-    WebOptions options, PageResponder page, QueryResponder queries, int maxQueryConnections, TimeProvider timeProvider, ILogger<WebServer> logger)
-    : IHostedService, IAsyncDisposable
+    WebOptions options, DnsServer server, PageResponder page, QueryResponder queries, TcpOptions limits, TimeProvider timeProvider, ILogger<WebServer> logger)
+    : IHostedService, IServesToTheEnd, IAsyncDisposable
 {
+    // What requests that are being answered get to end.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
     // For people and programs that look after the server: a browser opens six.
     private const int MaxPageConnections = 256;
 
     private HttpHost? _page;
     private HttpHost? _queries;
+
+    /// <summary>Clients that ask over HTTPS.</summary>
+    public ClientShares Clients { get; } = new(limits);
 
     /// <summary>Where metrics and the page are, as bound.</summary>
     public IReadOnlyList<IPEndPoint> PageEndpoints => _page?.Endpoints ?? [];
@@ -28,13 +39,13 @@ public sealed class WebServer(
     /// <summary>Where queries are answered, as bound.</summary>
     public IReadOnlyList<IPEndPoint> QueryEndpoints => _queries?.Endpoints ?? [];
 
-    /// <exception cref="ListenException">An endpoint could not be bound.</exception>
+    /// <summary>To be called when the server listens.</summary>
     /// <exception cref="TlsCertificateException">The certificate cannot be read.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Endpoints.Count > 0)
         {
-            _page = new HttpHost(options.Endpoints, terms: null, MaxPageConnections, context => AnswerAsync(page.AnswerAsync, context));
+            _page = new HttpHost(SocketsOf(options.Endpoints, skipped: 0), terms: null, MaxPageConnections, shares: null, context => AnswerAsync(page.AnswerAsync, context));
             await _page.StartAsync(cancellationToken);
             foreach (var endpoint in _page.Endpoints)
             {
@@ -47,7 +58,7 @@ public sealed class WebServer(
             try
             {
                 var terms = new TlsTerms(tls, timeProvider, logger, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
-                _queries = new HttpHost(tls.Endpoints, terms, maxQueryConnections, context => AnswerAsync(queries.AnswerAsync, context));
+                _queries = new HttpHost(SocketsOf(tls.Endpoints, options.Endpoints.Count), terms, limits.MaxConnections, Clients, context => AnswerAsync(queries.AnswerAsync, context));
                 await _queries.StartAsync(cancellationToken);
             }
             catch
@@ -65,8 +76,9 @@ public sealed class WebServer(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await (_queries?.StopAsync(cancellationToken) ?? Task.CompletedTask);
-        await (_page?.StopAsync(cancellationToken) ?? Task.CompletedTask);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StopTimeout);
+        await Task.WhenAll(_queries?.StopAsync(limit.Token) ?? Task.CompletedTask, _page?.StopAsync(limit.Token) ?? Task.CompletedTask);
     }
 
     public async ValueTask DisposeAsync()
@@ -74,6 +86,9 @@ public sealed class WebServer(
         await (_queries?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_page?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    // The server bound them in the order of WebOptions.Bound.
+    private List<Socket> SocketsOf(IReadOnlyList<IPEndPoint> endpoints, int skipped) => [.. server.OtherSockets.Skip(skipped).Take(endpoints.Count)];
 
     private async Task AnswerAsync(RequestDelegate answer, HttpContext context)
     {

@@ -7,6 +7,7 @@ using AltoDns.Web.Exporting;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Loading;
 using AltoDns.Zones.Serving;
+using AltoDns.Zones.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,9 +19,9 @@ public static class WebServices
     /// <summary>Adds what a configuration says of HTTP to a container that has a server with its control.</summary>
     /// <param name="served">What the served zones were loaded as, with their policies.</param>
     /// <param name="stateFolder">Where the keys of zones are.</param>
-    /// <param name="maxQueryConnections">Connections with queries over HTTPS that are open at a time.</param>
+    /// <param name="limits">How many connections with queries over HTTPS may be open at a time, and how many of one client.</param>
     public static IServiceCollection AddAltoDnsWeb(
-        this IServiceCollection services, WebOptions options, Func<LoadedZones?> served, string stateFolder, int maxQueryConnections)
+        this IServiceCollection services, WebOptions options, Func<LoadedZones?> served, string stateFolder, TcpOptions limits)
     {
         services.AddSingleton(provider => new QueryResponder(
             provider.GetRequiredService<QueryHandler>(), options.QueryPath, provider.GetRequiredService<TimeProvider>()));
@@ -34,17 +35,25 @@ public static class WebServices
             provider.GetRequiredService<ZoneStore>(),
             served,
             new KeyStore(stateFolder),
+            Path.Combine(stateFolder, DynamicStore.FileName),
             provider.GetRequiredService<DnsServer>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new HostCheck(options.Names));
         services.AddSingleton<PageResponder>();
         services.AddSingleton(provider => new WebServer(
             options,
+            provider.GetRequiredService<DnsServer>(),
             provider.GetRequiredService<PageResponder>(),
             provider.GetRequiredService<QueryResponder>(),
-            maxQueryConnections,
+            limits,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WebServer>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<WebServer>());
+        if (options.Queries is not null)
+        {
+            services.AddSingleton<ICounterSource>(provider => new ClientCounterSource(provider));
+        }
+
         if (options.Collector is { } collector)
         {
             services.AddSingleton<IHostedService>(provider => new MetricExport(
@@ -55,5 +64,14 @@ public static class WebServices
         }
 
         return services;
+    }
+
+    // The web server is found at the first reading: what counts is made before it.
+    private sealed class ClientCounterSource(IServiceProvider provider) : ICounterSource
+    {
+        public IEnumerable<CounterGroup> Read() =>
+        [
+            new CounterGroup("https", [new("refused", provider.GetRequiredService<WebServer>().Clients.Refused, "connections over the client's share")]),
+        ];
     }
 }

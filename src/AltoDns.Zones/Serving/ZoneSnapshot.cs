@@ -107,6 +107,18 @@ public sealed class ZoneSnapshot
     /// <summary>RRsets stored; names that share one count it once, those that only earlier versions have included.</summary>
     public int RRsetCount => Parts.RRsetCount;
 
+    /// <summary>RRsets of all names, signatures and NSEC3 records not counted; looks at every name.</summary>
+    public long CountRRsets()
+    {
+        var count = 0L;
+        foreach (var node in InOrder)
+        {
+            count += Node(node).RRsetCount;
+        }
+
+        return count;
+    }
+
     /// <summary>Octets of the arrays that hold the zone.</summary>
     public long StoredOctets =>
         _nodes.Octets + Parts.Past.Octets + _rrsets.Octets + _signatures.Octets

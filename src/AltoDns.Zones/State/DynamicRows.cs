@@ -24,10 +24,26 @@ public sealed record DynamicEntry(
 
 public static class DynamicRows
 {
+    private const string Entries = """
+        SELECT z.apex, r.owner, r.type, r.data, r.ttl, r.expires, k.name, r.changed
+        FROM records r JOIN zones z ON z.id = r.zone LEFT JOIN keys k ON k.id = r.key
+        """;
+
     /// <summary>All entries of a file that another process may be writing to; none where there is no such file.</summary>
-    /// <param name="owner">Only those of one name; null for all.</param>
     /// <exception cref="StateDatabaseException">The file cannot be read.</exception>
-    public static IEnumerable<DynamicEntry> ReadAll(string path, DomainName? owner = null)
+    public static IEnumerable<DynamicEntry> ReadAll(string path) => Read(path, database => database.Prepare(Entries));
+
+    /// <summary>The entries of one name, which are looked up.</summary>
+    /// <param name="owner">At or below the apex.</param>
+    /// <exception cref="StateDatabaseException">The file cannot be read.</exception>
+    public static IEnumerable<DynamicEntry> ReadAt(string path, DomainName apex, DomainName owner)
+    {
+        var key = new byte[DomainName.MaxLength];
+        var length = OwnerKey.Write(owner.ToLower().Wire, apex.Length, key);
+        return Read(path, database => database.Prepare($"{Entries} WHERE z.apex = ?1 AND r.owner = ?2").Bind(1, apex.ToLower().Wire).Bind(2, key.AsSpan(0, length)));
+    }
+
+    private static IEnumerable<DynamicEntry> Read(string path, Func<StateDatabase, StateStatement> prepare)
     {
         if (!File.Exists(path))
         {
@@ -35,15 +51,10 @@ public static class DynamicRows
         }
 
         using var database = StateDatabase.OpenToRead(path);
-        using var statement = database.Prepare("""
-            SELECT z.apex, r.owner, r.type, r.data, r.ttl, r.expires, k.name, r.changed
-            FROM records r JOIN zones z ON z.id = r.zone LEFT JOIN keys k ON k.id = r.key
-            """);
+        using var statement = prepare(database);
         while (statement.Step())
         {
-            if (DomainName.TryFromWire(statement.Octets(0), out var apex)
-                && OwnerKey.TryRead(statement.Octets(1), apex, out var name)
-                && (owner is not { } wanted || wanted == name))
+            if (DomainName.TryFromWire(statement.Octets(0), out var apex) && OwnerKey.TryRead(statement.Octets(1), apex, out var name))
             {
                 yield return new DynamicEntry(
                     apex,

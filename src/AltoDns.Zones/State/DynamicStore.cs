@@ -1,5 +1,6 @@
 // The file that keeps dynamic records: what an update did is in it before the update is answered.
 
+using System.Collections.Concurrent;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Keys;
@@ -12,9 +13,20 @@ namespace AltoDns.Zones.State;
 /// <param name="BaseSerial">That of the zone without updates at the time.</param>
 public readonly record struct KeptSerial(uint Serial, uint BaseSerial);
 
+/// <summary>How many records are kept of a zone.</summary>
+/// <param name="Added">That updates have added.</param>
+/// <param name="Hidden">Of files and transfers that updates have taken out.</param>
+public readonly record struct DynamicCount(long Added, long Hidden)
+{
+    public static DynamicCount operator +(DynamicCount left, DynamicCount right) => new(left.Added + right.Added, left.Hidden + right.Hidden);
+
+    public static DynamicCount operator -(DynamicCount left, DynamicCount right) => new(left.Added - right.Added, left.Hidden - right.Hidden);
+}
+
 /// <summary>
 /// One connection, used by one thread at a time. A group of updates is written between <see cref="Begin"/> and <see cref="Commit"/>.
 /// Methods throw <see cref="StateDatabaseException"/> where the file does not let them; the group is to be rolled back then.
+/// <see cref="CountOf"/> may be asked by any thread.
 /// </summary>
 public sealed class DynamicStore : IDisposable
 {
@@ -26,6 +38,8 @@ public sealed class DynamicStore : IDisposable
     private readonly Dictionary<DomainName, long> _zones = [];
     private readonly Dictionary<DomainName, long> _keys = [];
     private readonly List<Action> _onRollBack = [];
+    private readonly ConcurrentDictionary<DomainName, DynamicCount> _counts = new();
+    private readonly Dictionary<DomainName, DynamicCount> _uncommitted = [];
 
     private DynamicStore(StateDatabase database)
     {
@@ -34,6 +48,7 @@ public sealed class DynamicStore : IDisposable
         _statements = new DynamicStatements(database);
         ReadNames("SELECT id, apex FROM zones", _zones);
         ReadNames("SELECT id, name FROM keys", _keys);
+        ReadCounts();
     }
 
     public string Path => _database.Path;
@@ -99,17 +114,8 @@ public sealed class DynamicStore : IDisposable
     public void ReadZone(DomainName apex, Action<DomainName, IReadOnlyList<DynamicRecord>> visit) =>
         DynamicRows.Read(_database, apex, _zones.TryGetValue(apex, out var id) ? id : -1, visit);
 
-    /// <summary>Records that are kept of a zone, hidden ones included.</summary>
-    public long CountOf(DomainName apex)
-    {
-        if (!_zones.TryGetValue(apex, out var id))
-        {
-            return 0;
-        }
-
-        using var statement = _database.Prepare("SELECT COUNT(*) FROM records WHERE zone = ?1").Bind(1, id);
-        return statement.Step() ? statement.Number(0) : 0;
-    }
+    /// <summary>What is kept of a zone, as of the last commit; null where nothing ever was since the file was opened.</summary>
+    public DynamicCount? CountOf(DomainName apex) => _counts.TryGetValue(apex, out var count) ? count : null;
 
     public void Begin() => _database.Execute("BEGIN IMMEDIATE");
 
@@ -120,10 +126,13 @@ public sealed class DynamicStore : IDisposable
     {
         var zone = IdOf(_zones, apex, _statements.AddZone);
         long? keyId = key is { } name ? IdOf(_keys, name, _statements.AddKey) : null;
+        var count = _uncommitted.GetValueOrDefault(apex);
         foreach (var change in changes)
         {
-            _statements.Write(zone, apex, change, keyId, unixTime);
+            count += _statements.Write(zone, apex, change, keyId, unixTime);
         }
+
+        _uncommitted[apex] = count;
     }
 
     /// <summary>Writes the serial that the zone is published with, within a group.</summary>
@@ -142,6 +151,12 @@ public sealed class DynamicStore : IDisposable
     {
         _database.Execute("COMMIT");
         _onRollBack.Clear();
+        foreach (var (apex, count) in _uncommitted)
+        {
+            _counts[apex] = _counts.GetValueOrDefault(apex) + count;
+        }
+
+        _uncommitted.Clear();
     }
 
     public void RollBack()
@@ -149,6 +164,7 @@ public sealed class DynamicStore : IDisposable
         _database.RollBack();
         _onRollBack.ForEach(undo => undo());
         _onRollBack.Clear();
+        _uncommitted.Clear();
     }
 
     /// <summary>When the next record ends, in seconds since 1970-01-01T00:00:00Z; null where none does.</summary>
@@ -178,13 +194,6 @@ public sealed class DynamicStore : IDisposable
         return expired;
     }
 
-    /// <summary>Records that are kept and not hidden.</summary>
-    public long Count()
-    {
-        using var statement = _database.Prepare("SELECT COUNT(*) FROM records WHERE ttl IS NOT NULL");
-        return statement.Step() ? statement.Number(0) : 0;
-    }
-
     /// <summary>Keeps the log short: to be called now and then between groups.</summary>
     /// <param name="truncates">Whether to wait for whoever reads, and empty the log.</param>
     public void Checkpoint(bool truncates) => _database.Checkpoint(truncates);
@@ -207,6 +216,19 @@ public sealed class DynamicStore : IDisposable
         ids.Add(name, id);
         _onRollBack.Add(() => ids.Remove(name));
         return id;
+    }
+
+    private void ReadCounts()
+    {
+        var byId = _zones.ToDictionary(entry => entry.Value, entry => entry.Key);
+        using var statement = _database.Prepare("SELECT zone, COUNT(*), COUNT(ttl) FROM records GROUP BY zone");
+        while (statement.Step())
+        {
+            if (byId.TryGetValue(statement.Number(0), out var apex))
+            {
+                _counts[apex] = new DynamicCount(statement.Number(2), statement.Number(1) - statement.Number(2));
+            }
+        }
     }
 
     private void ReadNames(string sql, Dictionary<DomainName, long> ids)

@@ -1,7 +1,9 @@
 // A new generation of the server takes over under load: every query, by UDP and by TCP, is answered by one of the two.
 
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using AltoDns.Benchmarks.Measuring;
 using AltoDns.Benchmarks.Traffic;
 using AltoDns.Harness;
@@ -113,6 +115,63 @@ public sealed class HandoverTests(ITestOutputHelper output)
         await next.AnnouncedAsync();
         await server.EndedAsync();
         Assert.Single((await new DnsClient(endpoint).AskAsync(new Query(asked.Name, asked.Type))).Answers);
+    }
+
+    [Fact]
+    public async Task Refuses_no_connection_by_HTTP_when_a_successor_takes_over()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, arguments) = Prepare(folder);
+        var port = LoopbackPort.Find();
+        arguments = [.. arguments, "--http", $"{port}"];
+        using var client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
+        var status = new Uri($"http://127.0.0.1:{port}/status.json");
+        var processes = new ConcurrentDictionary<int, int>();
+        using var enough = new CancellationTokenSource();
+        var server = ServerProcess.Start(arguments);
+        try
+        {
+            await server.AnnouncedAsync();
+            var asking = Task.Run(() => AskAsync(client, status, processes, enough.Token));
+            for (var generation = 1; generation < Generations; generation++)
+            {
+                var predecessor = server;
+                server = ServerProcess.Start([.. arguments, "--take-over"]);
+                await server.AnnouncedAsync();
+                await predecessor.EndedAsync();
+                await predecessor.DisposeAsync();
+                var successor = server.Id;
+                await Testing.Eventually.IsTrue(() => processes.ContainsKey(successor) || asking.IsCompleted, "the successor answers by HTTP");
+            }
+
+            await enough.CancelAsync();
+            await asking;
+            output.WriteLine(string.Join(", ", processes.Select(process => $"{process.Value} answers of {process.Key}")));
+            Assert.Equal(Generations, processes.Count);
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await server.DisposeAsync();
+            output.WriteLine(server.Log);
+        }
+    }
+
+    // Each request on a connection of its own, which nobody may refuse. A server that ends closes those that have asked nothing yet, as at any time.
+    private static async Task AskAsync(HttpClient client, Uri status, ConcurrentDictionary<int, int> processes, CancellationToken enough)
+    {
+        var closed = 0;
+        while (!enough.IsCancellationRequested)
+        {
+            try
+            {
+                using var answer = JsonDocument.Parse(await client.GetStringAsync(status, CancellationToken.None));
+                processes.AddOrUpdate(answer.RootElement.GetProperty("processId").GetInt32(), 1, (_, count) => count + 1);
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError != HttpRequestError.ConnectionError && ++closed < Generations)
+            {
+            }
+        }
     }
 
     // The buffers hold what comes while no process reads: a JIT-compiled program on a busy machine takes its time to start.

@@ -44,7 +44,13 @@ public sealed class UnitTests
 
     [Theory]
     [InlineData("build-deb")]
+    [InlineData("make-root")]
+    [InlineData("remove-root")]
     [InlineData("test-deb")]
+    [InlineData("test-packages")]
+    [InlineData("test-unit")]
+    [InlineData("../docker/test-image")]
+    [InlineData("../docker/with-engine")]
     [InlineData("debian/postinst")]
     [InlineData("debian/prerm")]
     [InlineData("debian/postrm")]

@@ -128,6 +128,45 @@ public sealed class EdnsTests
         Assert.Equal(ResponseCode.Refused, header.ResponseCode);
     }
 
+    [Theory]
+    [InlineData("www.example.com.", "")]
+    [InlineData("www.example.com.", "00000000")]
+    [InlineData("nowhere.example.com.", "")]
+    [InlineData("example.org.", "")]
+    public void Pads_to_whole_blocks_where_the_client_does_and_nobody_reads_along(string name, string padding)
+    {
+        var padded = Request(name, RecordType.A, RecordClass.Internet, (EdnsOptionCode.Padding, padding), (EdnsOptionCode.Nsid, ""));
+        var plain = Request(name, RecordType.A, RecordClass.Internet, (EdnsOptionCode.Nsid, ""));
+
+        var answer = AskRaw(Settings, Transport.Tcp, padded, isEncrypted: true);
+        var unpadded = AskRaw(Settings, Transport.Tcp, plain, isEncrypted: true);
+
+        Assert.Equal(ResponsePadding.BlockLength, answer.Length);
+        Assert.Equal(new string('0', 2 * (answer.Length - unpadded.Length - EdnsOption.HeaderLength)), Options(answer).ToDictionary()[EdnsOptionCode.Padding]);
+        Assert.Equal(Options(unpadded), Options(answer).Where(option => option.Key != EdnsOptionCode.Padding));
+        Assert.Equal(unpadded, AskRaw(Settings, Transport.Tcp, padded));
+        Assert.Equal(unpadded.Length, AskRaw(Settings, Transport.Udp, padded).Length);
+    }
+
+    [Theory]
+    [InlineData(464, 0, 100_000, 468)]
+    [InlineData(465, 0, 100_000, 936)]
+    [InlineData(464, 100, 100_000, 836)]
+    [InlineData(464, 0, 468, 468)]
+    [InlineData(464, 0, 467, 464)]
+    [InlineData(470, 0, 800, 800)]
+    public void Padding_fills_the_block_with_what_comes_after_or_what_room_there_is(int length, int reserved, int room, int expected)
+    {
+        var response = Enumerable.Repeat((byte)0xFF, room).ToArray();
+        const int OptionsLength = 10;
+        response[length - OptionsLength - 2] = 0;
+        response[length - OptionsLength - 1] = OptionsLength;
+
+        Assert.Equal(expected, ResponsePadding.Pad(response, length, OptionsLength, reserved));
+        Assert.All(response[expected..], octet => Assert.Equal(0xFF, octet));
+        Assert.Equal(OptionsLength + expected - length, (response[length - OptionsLength - 2] << 8) | response[length - OptionsLength - 1]);
+    }
+
     private static ResponseCode Code(Transport transport, string name, params (EdnsOptionCode Code, string Data)[] options)
     {
         Assert.True(MessageHeader.TryRead(AskRaw(Settings, transport, Request(name, RecordType.A, RecordClass.Internet, options)), out var header));
@@ -136,7 +175,11 @@ public sealed class EdnsTests
 
     private static List<KeyValuePair<EdnsOptionCode, string>> AskAll(Transport transport, string name, (EdnsOptionCode Code, string Data)[] options)
     {
-        var answer = AskRaw(Settings, transport, Request(name, RecordType.A, RecordClass.Internet, options));
+        return Options(AskRaw(Settings, transport, Request(name, RecordType.A, RecordClass.Internet, options)));
+    }
+
+    private static List<KeyValuePair<EdnsOptionCode, string>> Options(byte[] answer)
+    {
         Assert.True(MessageHeader.TryRead(answer, out var header));
         var reader = new WireReader(answer);
         Assert.True(reader.TryReadOctets(MessageHeader.Length, out _));
@@ -159,10 +202,10 @@ public sealed class EdnsTests
     private static Dictionary<EdnsOptionCode, string> Ask(Transport transport, string name, params (EdnsOptionCode Code, string Data)[] options) =>
         AskAll(transport, name, options).ToDictionary();
 
-    private static byte[] AskRaw(AnsweringSettings settings, Transport transport, byte[] request)
+    private static byte[] AskRaw(AnsweringSettings settings, Transport transport, byte[] request, bool isEncrypted = false)
     {
         var response = new byte[ushort.MaxValue];
-        var context = new QueryContext { Transport = transport, ClientAddress = Client, UnixTime = Now, IdleTimeout = 100 };
+        var context = new QueryContext { Transport = transport, ClientAddress = Client, UnixTime = Now, IdleTimeout = 100, IsEncrypted = isEncrypted };
         return response[..new QueryProcessor(new ZoneStore(Zones), settings).Process(request, response, context)];
     }
 

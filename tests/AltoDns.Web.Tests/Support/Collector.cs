@@ -1,6 +1,7 @@
 // A collector of metrics in this process: keeps the reports that come.
 
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using AltoDns.Web.Serving;
 using Microsoft.AspNetCore.Http;
@@ -9,9 +10,15 @@ namespace AltoDns.Web.Tests.Support;
 
 internal sealed class Collector : IAsyncDisposable
 {
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly HttpHost _host;
 
-    public Collector() => _host = new HttpHost([new IPEndPoint(IPAddress.Loopback, 0)], terms: null, 16, AnswerAsync);
+    public Collector()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _socket.Listen();
+        _host = new HttpHost([_socket], terms: null, 16, shares: null, AnswerAsync);
+    }
 
     public Uri Endpoint => new($"http://{_host.Endpoints[0]}/v1/metrics");
 
@@ -35,6 +42,7 @@ internal sealed class Collector : IAsyncDisposable
     {
         await _host.StopAsync(CancellationToken.None);
         await _host.DisposeAsync();
+        _socket.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context)

@@ -37,7 +37,7 @@ internal sealed class TestWebServer : IAsyncDisposable
     private readonly ServiceProvider _provider;
     private Task _running = Task.CompletedTask;
 
-    private TestWebServer(string more, Uri? collector)
+    private TestWebServer(string more, Uri? collector, int connectionsPerClient)
     {
         WriteCertificate("first");
         var policy = Path.Combine(_folder, "isp.yaml");
@@ -51,6 +51,7 @@ internal sealed class TestWebServer : IAsyncDisposable
             control: off
             http: { listen: [127.0.0.1:0]{{more}} }
             doh: { listen: [127.0.0.1:0], certificate: doh.pem, key: doh.key }
+            tcp: { max-connections-per-client: {{connectionsPerClient}} }
             {{(collector is null ? "" : $"otlp: {{ endpoint: {collector}, interval: 1s }}")}}
             """);
         var problems = new ProblemList();
@@ -67,7 +68,7 @@ internal sealed class TestWebServer : IAsyncDisposable
             Reloading = configuration.Reloading with { WatchFiles = false },
             Control = new ControlOptions(null, new LogLevelSwitch(LogLevel.Information), file),
         });
-        services.AddAltoDnsWeb(configuration.Web!, () => loader.Served, _folder, 16);
+        services.AddAltoDnsWeb(configuration.Web!, () => loader.Served, _folder, configuration.Listening.Tcp);
         _provider = services.BuildServiceProvider();
         Client = new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Keep }, PooledConnectionLifetime = TimeSpan.Zero });
     }
@@ -89,9 +90,9 @@ internal sealed class TestWebServer : IAsyncDisposable
 
     /// <param name="more">More settings of <c>http</c>, with a comma before them.</param>
     /// <param name="collector">Where metrics are sent each second; null for nowhere.</param>
-    public static async Task<TestWebServer> StartAsync(string more = "", Uri? collector = null)
+    public static async Task<TestWebServer> StartAsync(string more = "", Uri? collector = null, int connectionsPerClient = 64)
     {
-        var server = new TestWebServer(more, collector);
+        var server = new TestWebServer(more, collector, connectionsPerClient);
         var runner = new ServiceRunner(server._provider);
         await runner.StartAsync(CancellationToken.None);
         server._running = runner.RunAsync(server._stop.Token);

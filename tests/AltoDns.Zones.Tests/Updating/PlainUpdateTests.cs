@@ -3,6 +3,7 @@
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Zones.State;
 using AltoDns.Zones.Updating;
 
 namespace AltoDns.Zones.Tests.Updating;
@@ -42,6 +43,33 @@ public sealed class PlainUpdateTests
         var data = hasData ? new AData(0xC0000201) : null;
 
         Assert.Equal(expected, Apply(zone, new UpdateBuilder(zone.Zone.Origin).Change(new UpdateRecord(DomainName.Parse(owner), type, recordClass, timeToLive, data))));
+    }
+
+    [Fact]
+    public void Counts_what_is_kept_and_what_names_have()
+    {
+        using var zone = UpdatedZone.Plain("a A 192.0.2.1\na A 192.0.2.2\nb TXT b\n");
+        var (names, rrsets) = (zone.Zone.Content.NodeCount, zone.Zone.Content.CountRRsets());
+        Assert.Null(zone.Count);
+
+        AfterAdding(["add c.d.example. 60 A 192.0.2.3", "add c.d.example. 60 A 192.0.2.4", "add c.d.example. 60 TXT c"], 3, 0, names + 2, rrsets + 2);
+        AfterAdding(["add c.d.example. 90 A 192.0.2.3"], 3, 0, names + 2, rrsets + 2);
+        AfterAdding(["delete a.example. A 192.0.2.1"], 3, 1, names + 2, rrsets + 2);
+        AfterAdding(["delete a.example. A"], 3, 2, names + 1, rrsets + 1);
+        AfterAdding(["add a.example. 60 A 192.0.2.1"], 4, 1, names + 2, rrsets + 2);
+        AfterAdding(["delete b.example."], 4, 2, names + 1, rrsets + 1);
+        AfterAdding(["delete c.d.example. A"], 2, 2, names + 1, rrsets);
+        AfterAdding(["delete c.d.example.", "delete a.example.", "add b.example. 60 TXT b", "add a.example. 60 A 192.0.2.1", "add a.example. 60 A 192.0.2.2"], 3, 0, names, rrsets);
+        Assert.Equal(ResponseCode.NXRRset, zone.Apply("yx a.example. MX", "add e.example. 60 A 192.0.2.5"));
+        AfterAdding([], 3, 0, names, rrsets);
+
+        void AfterAdding(string[] lines, long added, long hidden, int expectedNames, long expectedRRsets)
+        {
+            Assert.Equal(ResponseCode.NoError, zone.Apply(lines));
+            Assert.Equal(new DynamicCount(added, hidden), zone.Count);
+            Assert.Equal(zone.Count, zone.CountAnew());
+            Assert.Equal((expectedNames, expectedRRsets), (zone.Zone.Content.NodeCount, zone.Zone.Content.CountRRsets()));
+        }
     }
 
     [Fact]

@@ -33,6 +33,16 @@ internal sealed class UpdatedZone : IDisposable
 
     public DynamicZone Zone { get; private set; }
 
+    /// <summary>What is kept of the zone.</summary>
+    public DynamicCount? Count => _store.CountOf(Zone.Origin);
+
+    /// <summary>The same as a start would count it.</summary>
+    public DynamicCount? CountAnew()
+    {
+        using var store = DynamicStore.Open(_folder.At("dynamic.db"));
+        return store.CountOf(Zone.Origin);
+    }
+
     public UpdatePermission Permission { get; set; } = new([new UpdateRule(Key, null, PermittedNames.Zone, null, AllTypes)]);
 
     /// <summary>A zone from a file; lines without SOA and NS.</summary>

@@ -50,7 +50,7 @@ internal sealed class DnstapEncoder(byte[] identity, byte[] version)
         _inner.ResetWrittenCount();
         WriteNumber(_inner, 1, (ulong)type);
         WriteNumber(_inner, 2, entry.ClientAddress.Length > sizeof(uint) ? 2u : 1u);
-        WriteNumber(_inner, 3, entry.Transport == Transport.Udp ? 1u : entry.IsEncrypted ? 3u : 2u);
+        WriteNumber(_inner, 3, entry.Transport == Transport.Udp ? 1u : entry.IsHttp ? 4u : entry.IsEncrypted ? 3u : 2u);
         WriteBytes(_inner, 4, entry.ClientAddress);
         if (entry.ClientPort != 0)
         {

@@ -23,7 +23,7 @@ internal sealed class QueryLogService(QueryTap tap, TapOptions options, TimeProv
     public static string Describe(TapEntry entry)
     {
         var client = new IPEndPoint(new IPAddress(entry.ClientAddress), entry.ClientPort);
-        var transport = entry.Transport == Transport.Udp ? "udp" : entry.IsEncrypted ? "tls" : "tcp";
+        var transport = entry.Transport == Transport.Udp ? "udp" : entry.IsHttp ? "https" : entry.IsEncrypted ? "tls" : "tcp";
         var question = QueryParser.Parse(entry.Request, out var query) is ParseOutcome.Answerable or ParseOutcome.BadVersion
             && DomainName.TryFromWire(query.Name, out var name)
                 ? $"{name} {query.Type.Mnemonic()}"

@@ -36,6 +36,8 @@ internal sealed class TapEntry
 
     public bool IsEncrypted { get; private set; }
 
+    public bool IsHttp { get; private set; }
+
     /// <summary>Milliseconds since 1970.</summary>
     public long UnixTime { get; private set; }
 
@@ -56,6 +58,7 @@ internal sealed class TapEntry
         ClientPort = context.ClientPort;
         Transport = context.Transport;
         IsEncrypted = context.IsEncrypted;
+        IsHttp = context.IsHttp;
         UnixTime = RateClass.TimeOf(context);
     }
 }
