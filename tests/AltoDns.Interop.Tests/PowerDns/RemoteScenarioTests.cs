@@ -2,6 +2,7 @@
 
 using AltoDns.Harness;
 using AltoDns.Interop.Tests.Answering;
+using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
 using AltoDns.Testing;
 
