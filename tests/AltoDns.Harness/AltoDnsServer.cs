@@ -9,6 +9,9 @@ public static class AltoDnsServer
 {
     public const string Name = "AltoDns";
 
+    // What `altodns serve` prints last.
+    private const string ReadyText = "Ctrl-C stops.";
+
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(180);
 
     /// <summary>The program as built beside the tests.</summary>
@@ -36,10 +39,10 @@ public static class AltoDnsServer
     /// <param name="program">Path of that file.</param>
     /// <param name="arguments">Policy files and options, without <c>--listen</c>.</param>
     public static ServerRecipe PublishedRecipe(string program, IEnumerable<string> arguments) =>
-        new(Name, program, (_, port) => ["serve", "--listen", $"127.0.0.1:{port}", .. arguments]);
+        new(Name, program, (_, port) => ["serve", "--listen", $"127.0.0.1:{port}", .. arguments]) { ReadyText = ReadyText };
 
     private static ServerRecipe Recipe(Func<int, IEnumerable<string>> arguments) =>
-        new(Name, ToolRunner.Require("dotnet"), (_, port) => [ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments(port)]);
+        new(Name, ToolRunner.Require("dotnet"), (_, port) => [ProgramPath, "serve", "--listen", $"127.0.0.1:{port}", .. arguments(port)]) { ReadyText = ReadyText };
 
     private static Task<RunningServer> StartAsync(Func<int, IEnumerable<string>> arguments, IReadOnlyList<ServedZone> zones) =>
         RunningServer.StartAsync(Recipe(arguments), zones, LoadTimeout);

@@ -18,6 +18,9 @@ public sealed record ServerRecipe(string Name, string Program, Func<TemporaryFol
     /// <summary>Tells by the answer to the question for a zone's SOA record whether the server has loaded the zone.</summary>
     public Func<Answer, bool> IsReady { get; init; } = answer => answer is { ResponseCode: ResponseCode.NoError, Answers.Count: 1 };
 
+    /// <summary>In what it prints once all of it has started, also what is not asked by DNS; null where it prints nothing.</summary>
+    public string? ReadyText { get; init; }
+
     /// <summary>The network that it runs in; null: the machine's.</summary>
     public NetworkNamespace? Network { get; init; }
 
@@ -47,15 +50,19 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly Process _process;
     private readonly NetworkNamespace? _network;
     private readonly Func<Answer, bool> _isReady;
+    private readonly string? _readyText;
     private readonly TemporaryFolder _folder;
     private readonly Queue<string> _log = new();
     private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
+    private volatile bool _hasSaidReady;
     private bool _isDisposed;
 
     private RunningServer(ServerRecipe recipe, int port)
     {
         Name = recipe.Name;
         _isReady = recipe.IsReady;
+        _readyText = recipe.ReadyText;
+        _hasSaidReady = _readyText is null;
         _network = recipe.Network;
         Endpoint = new IPEndPoint(recipe.Endpoint.Address, port);
         _folder = new TemporaryFolder();
@@ -196,11 +203,15 @@ public sealed class RunningServer : IAsyncDisposable
         IReadOnlyList<Answer?> answers = [];
         while (!_process.HasExited && clock.Elapsed < timeout)
         {
-            answers = await client.TryAskAsync([.. waiting.Select(zone => new Query(zone.Origin, RecordType.SOA) { RecursionDesired = true })]);
-            waiting = [.. waiting.Where((_, index) => answers[index] is not { } answer || !_isReady(answer))];
-            if (waiting.Count == 0)
+            if (waiting.Count > 0)
             {
+                answers = await client.TryAskAsync([.. waiting.Select(zone => new Query(zone.Origin, RecordType.SOA) { RecursionDesired = true })]);
+                waiting = [.. waiting.Where((_, index) => answers[index] is not { } answer || !_isReady(answer))];
                 ReadyAfter = _sinceStart.Elapsed;
+            }
+
+            if (waiting.Count == 0 && _hasSaidReady)
+            {
                 return;
             }
 
@@ -215,7 +226,7 @@ public sealed class RunningServer : IAsyncDisposable
 
         var state = _process.HasExited ? $"ended with exit code {_process.ExitCode}" : $"is not ready after {timeout}";
         throw new InvalidOperationException(
-            $"{Name} {state}; zones not answered: {string.Join(", ", waiting.Take(10).Select(zone => zone.Origin))}\n{Log}");
+            $"{Name} {state}; zones not answered: {string.Join(", ", waiting.Take(10).Select(zone => zone.Origin))}; said that it is ready: {_hasSaidReady}\n{Log}");
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)
@@ -225,6 +236,7 @@ public sealed class RunningServer : IAsyncDisposable
             return;
         }
 
+        _hasSaidReady |= _readyText is not null && line.Data.Contains(_readyText, StringComparison.Ordinal);
         lock (_log)
         {
             _log.Enqueue(line.Data);

@@ -35,6 +35,7 @@ public static class ToolRunner
         ["rndc"] = "bind9-utils",
         ["rndc-confgen"] = "bind9-utils",
         ["knotd"] = "knot",
+        ["knotc"] = "knot",
         ["keymgr"] = "knot",
         ["kdig"] = "knot-dnsutils",
         ["kzonecheck"] = "knot-dnssecutils",

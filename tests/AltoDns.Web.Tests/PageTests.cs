@@ -21,6 +21,20 @@ public sealed class PageTests
         Assert.EndsWith("isp.yaml:6:16", root.GetProperty("explanation").GetProperty("assignment").GetProperty("place").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Explains_from_the_policy_after_reloads_that_found_it_changed_and_unchanged()
+    {
+        await using var server = await TestWebServer.StartAsync();
+        foreach (var (change, prefix) in new[] { ("", "192.0.2.0/25"), ("", "192.0.2.0/25"), ("192.0.2.0/26", "192.0.2.0/26"), ("", "192.0.2.0/26") })
+        {
+            await server.ReloadAsync(change.Length == 0 ? null : TestWebServer.Policy.Replace("192.0.2.0/25", change, StringComparison.Ordinal));
+
+            using var explained = JsonDocument.Parse(await server.Client.GetStringAsync(new Uri(server.Page, "explain.json?address=192.0.2.7")));
+
+            Assert.Equal(prefix, explained.RootElement.GetProperty("explanation").GetProperty("assignment").GetProperty("prefix").GetString());
+        }
+    }
+
     [Theory]
     [InlineData("address=192.0.2.200", 0)]
     [InlineData("address=203.0.113.1", 0)]

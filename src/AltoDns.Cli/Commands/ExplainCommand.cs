@@ -106,7 +106,8 @@ internal static class ExplainCommand
             return ExitCodes.Problems;
         }
 
-        var explanation = new Explainer(loaded, new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System), dynamic).Explain(prefix, peers);
+        var dig = configuration.Listening.Endpoints is [{ Port: > 0 } endpoint, ..] ? Explainer.DigAt(endpoint) : Explainer.DefaultDig;
+        var explanation = new Explainer(loaded, new DnssecAdvisor(new KeyStore(configuration.StateFolder), TimeProvider.System), dynamic, dig).Explain(prefix, peers);
         if (asJson)
         {
             JsonOutput.Print(explanation);

@@ -13,6 +13,7 @@ namespace AltoDns.Server.Configuration;
 public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Problem> firstProblems, Func<ServerConfiguration, ZoneSources> sourcesOf)
 {
     private LoadedZones? _last;
+    private Dictionary<string, PolicyDocument> _documents = [];
     private volatile LoadedZones? _served;
     private IReadOnlyList<string> _files = [];
     private bool _isLater;
@@ -48,6 +49,7 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
         {
             // The documents have served; what the next load needs of them is in a smaller form.
             _last = loaded with { Policies = [] };
+            loaded = KeepsDocuments ? WithDocuments(loaded) : loaded;
         }
 
         var unserved = loaded.Zones is null ? [] : configuration.FindUnserved(loaded.Zones.Zones.Select(zone => zone.Origin).Concat(loaded.Zones.Unavailable.Keys));
@@ -66,5 +68,16 @@ public sealed class ConfiguredLoader(LiveConfiguration live, IReadOnlyList<Probl
                 _served = KeepsDocuments ? loaded : null;
             },
         };
+    }
+
+    // A policy that was not read again comes without its assignments; those of the last reading hold.
+    private LoadedZones WithDocuments(LoadedZones loaded)
+    {
+        IReadOnlyList<PolicyDocument> policies =
+        [
+            .. loaded.Policies.Select(policy => loaded.TakenOver.Contains(policy.File) && _documents.TryGetValue(policy.File, out var read) ? read : policy),
+        ];
+        _documents = policies.ToDictionary(policy => policy.File, StringComparer.Ordinal);
+        return loaded with { Policies = policies };
     }
 }

@@ -11,11 +11,13 @@ namespace AltoDns.Server.Exporting;
 
 /// <summary>
 /// Changes that come while a zone's file is written or its command runs are met by one more round after it, with the newest version. A zone
-/// never has two rounds at once; several zones have. What fails is tried again. Safe for any number of threads.
+/// never has two rounds at once; several zones have. What fails is tried again after a minute, then after twice as long each time, up to an
+/// hour. Safe for any number of threads.
 /// </summary>
 public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
 
     private readonly ExportOptions _options;
     private readonly ZoneExportWriter _writer;
@@ -26,7 +28,7 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<DomainName, Entry> _entries = [];
     private readonly Task[] _workers;
-    private readonly ITimer _retry;
+    private bool _isDisposed;
 
     public ZoneExport(ExportOptions options, TimeProvider timeProvider, ILogger<ZoneExport> logger)
     {
@@ -35,7 +37,6 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _workers = [.. Enumerable.Range(0, options.MaxHooks).Select(_ => Task.Run(WorkAsync))];
-        _retry = timeProvider.CreateTimer(_ => RetryFailed(), null, RetryAfter, RetryAfter);
     }
 
     public void Published(IReadOnlyList<ZoneChange> changes)
@@ -48,8 +49,9 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
                 {
                     Want(zone);
                 }
-                else if (change.Before is { } gone && _entries.Remove(gone.Origin))
+                else if (change.Before is { } gone && _entries.Remove(gone.Origin, out var entry))
                 {
+                    entry.Retry?.Dispose();
                     _logger.ExportLeftBehind(gone.Origin, _writer.FileOf(gone.Origin));
                 }
             }
@@ -59,7 +61,15 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
     /// <summary>Ends the commands that run; files are whole at any moment.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _retry.DisposeAsync();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            foreach (var entry in _entries.Values)
+            {
+                entry.Retry?.Dispose();
+            }
+        }
+
         _due.Writer.TryComplete();
         await _stopping.CancelAsync();
         await Task.WhenAll(_workers);
@@ -81,13 +91,14 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
         }
     }
 
-    private void RetryFailed()
+    private void RetryFailed(Entry entry)
     {
         lock (_gate)
         {
-            foreach (var entry in _entries.Values.Where(entry => entry is { IsBusy: false, Failed: not null }))
+            // A zone that went meanwhile is left behind; one that changed meanwhile is at work already.
+            if (entry is { IsBusy: false, Failed: { } zone } && _entries.GetValueOrDefault(zone.Origin) == entry)
             {
-                Want(entry.Failed!);
+                Want(zone);
             }
         }
     }
@@ -113,6 +124,7 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
         {
             ZoneSnapshot zone;
             bool isRetry;
+            TimeSpan wait;
             lock (_gate)
             {
                 if (entry.Wanted is null)
@@ -124,17 +136,38 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
                 zone = entry.Wanted;
                 isRetry = entry.Failed is not null;
                 entry.Wanted = null;
+                wait = WaitAfter(entry.Failures + 1);
             }
 
-            var isDone = await ExportAsync(zone, isRetry);
+            var isDone = await ExportAsync(zone, isRetry, wait);
             lock (_gate)
             {
-                entry.Failed = isDone ? null : zone;
+                Note(entry, isDone ? null : zone, wait);
             }
         }
     }
 
-    private async Task<bool> ExportAsync(ZoneSnapshot zone, bool isRetry)
+    // Within the lock.
+    private void Note(Entry entry, ZoneSnapshot? failed, TimeSpan wait)
+    {
+        entry.Retry?.Dispose();
+        entry.Retry = null;
+        entry.Failed = failed;
+        entry.Failures = failed is null ? 0 : entry.Failures + 1;
+        if (failed is not null && !_isDisposed)
+        {
+            entry.Retry = _timeProvider.CreateTimer(_ => RetryFailed(entry), null, wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static TimeSpan WaitAfter(int failures)
+    {
+        var wait = FirstRetry * Math.Pow(2, Math.Min(failures, 10) - 1);
+        return wait < LongestRetry ? wait : LongestRetry;
+    }
+
+    /// <param name="wait">When it is tried again if it fails, for the log.</param>
+    private async Task<bool> ExportAsync(ZoneSnapshot zone, bool isRetry, TimeSpan wait)
     {
         var file = _writer.FileOf(zone.Origin);
         try
@@ -149,7 +182,7 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
                 return true;
             }
 
-            if (_options.Hook is null || await RunHookAsync(_options.Hook, zone, file))
+            if (_options.Hook is null || await RunHookAsync(_options.Hook, zone, file, wait))
             {
                 _writer.NoteApplied(zone.Origin);
                 return true;
@@ -159,12 +192,12 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            _logger.ExportFailed(zone.Origin, file, exception.Message);
+            _logger.ExportFailed(zone.Origin, file, exception.Message, (int)wait.TotalMinutes);
             return false;
         }
     }
 
-    private async Task<bool> RunHookAsync(HookCommand hook, ZoneSnapshot zone, string file)
+    private async Task<bool> RunHookAsync(HookCommand hook, ZoneSnapshot zone, string file, TimeSpan wait)
     {
         var words = hook.For(zone.Origin, zone.Serial, file, _writer.UpdateOf(zone.Origin));
         var outcome = await HookRunner.RunAsync(words, _options.HookTimeout, _timeProvider, _stopping.Token);
@@ -174,12 +207,12 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
                 _logger.HookDone(zone.Origin, (long)outcome.Took.TotalMilliseconds, outcome.Output);
                 return true;
             case { } code:
-                _logger.HookFailed(zone.Origin, code, outcome.Output);
+                _logger.HookFailed(zone.Origin, code, outcome.Output, (int)wait.TotalMinutes);
                 return false;
             default:
                 if (!_stopping.IsCancellationRequested)
                 {
-                    _logger.HookEnded(zone.Origin, outcome.Took.TotalSeconds, outcome.Output);
+                    _logger.HookEnded(zone.Origin, outcome.Took.TotalSeconds, outcome.Output, (int)wait.TotalMinutes);
                 }
 
                 return false;
@@ -194,6 +227,12 @@ public sealed class ZoneExport : IZoneChangeObserver, IAsyncDisposable
 
         /// <summary>The version whose export failed; null where none did.</summary>
         public ZoneSnapshot? Failed { get; set; }
+
+        /// <summary>Exports that failed one after the other.</summary>
+        public int Failures { get; set; }
+
+        /// <summary>Tries again what failed; null where nothing did.</summary>
+        public ITimer? Retry { get; set; }
 
         /// <summary>Whether it is in the queue or with a worker.</summary>
         public bool IsBusy { get; set; }

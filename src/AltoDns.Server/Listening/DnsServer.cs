@@ -134,7 +134,10 @@ public sealed class DnsServer : IAsyncDisposable
                 BindTls(tls);
             }
 
-            _others.AddRange(_options.Others.Select(BindTcp));
+            foreach (var endpoint in _options.Others)
+            {
+                _others.Add(BindTcp(endpoint, "http.listen or doh.listen"));
+            }
         }
         catch
         {
@@ -195,7 +198,7 @@ public sealed class DnsServer : IAsyncDisposable
         var terms = new TlsTerms(options, _timeProvider, _logger, new SslApplicationProtocol("dot"));
         foreach (var endpoint in options.Endpoints)
         {
-            var socket = BindTcp(endpoint);
+            var socket = BindTcp(endpoint, "tls.listen");
             _tlsEndpoints.Add((IPEndPoint)socket.LocalEndPoint!);
             _tcpAcceptors.Add(new TcpAcceptor(socket, _connections, _handler, _streamHandler, terms, _timeProvider, _faultLog, _logger));
         }
@@ -203,6 +206,18 @@ public sealed class DnsServer : IAsyncDisposable
 
     private Socket BindTcp(IPEndPoint endpoint) =>
         _options.Inherited?.TakeAll(SocketType.Stream, endpoint) is [var first, ..] ? first : ListenSockets.BindTcp(endpoint, _options.Tcp.Backlog);
+
+    private Socket BindTcp(IPEndPoint endpoint, string choice)
+    {
+        try
+        {
+            return BindTcp(endpoint);
+        }
+        catch (ListenException exception)
+        {
+            throw exception.ChosenBy(choice);
+        }
+    }
 
     private IPEndPoint Bind(IPEndPoint endpoint, ListeningOptions options)
     {

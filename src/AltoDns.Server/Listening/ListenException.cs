@@ -9,9 +9,13 @@ namespace AltoDns.Server.Listening;
 /// <summary>An endpoint could not be bound. The message is one line: the endpoint, the reason, the remedy.</summary>
 public sealed class ListenException : Exception
 {
-    public ListenException(IPEndPoint endpoint, Transport transport, SocketException inner)
-        : base(Describe(endpoint, transport, inner), inner)
+    private readonly SocketException _fault;
+
+    /// <param name="choice">How another endpoint is chosen.</param>
+    public ListenException(IPEndPoint endpoint, Transport transport, SocketException inner, string choice = "--listen ADDRESS:PORT")
+        : base(Describe(endpoint, transport, inner, choice), inner)
     {
+        _fault = inner;
         Endpoint = endpoint;
         Transport = transport;
         Reason = inner.SocketErrorCode;
@@ -23,24 +27,27 @@ public sealed class ListenException : Exception
 
     public SocketError Reason { get; }
 
-    private static string Describe(IPEndPoint endpoint, Transport transport, SocketException inner)
+    /// <summary>The same for an endpoint that is chosen in another way.</summary>
+    public ListenException ChosenBy(string choice) => new(Endpoint, Transport, _fault, choice);
+
+    private static string Describe(IPEndPoint endpoint, Transport transport, SocketException inner, string choice)
     {
         var (reason, remedy) = inner.SocketErrorCode switch
         {
             SocketError.AddressAlreadyInUse => (
                 "another program listens there",
-                $"Stop it (on Linux, ss -lnptu 'sport = :{endpoint.Port}' names it), or choose another port with --listen ADDRESS:PORT."),
+                $"Stop it (on Linux, ss -lnptu 'sport = :{endpoint.Port}' names it), or choose another port with {choice}."),
             SocketError.AccessDenied => (
                 "the system does not permit it",
                 $"Ports below 1024 need a right: run setcap cap_net_bind_service=+ep {Environment.ProcessPath ?? "altodns"},"
-                    + " set AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or choose a port from 1024 with --listen ADDRESS:PORT."),
+                    + " set AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or choose a port from 1024 with {choice}."),
             SocketError.AddressNotAvailable => (
                 "no interface of this machine has the address",
-                "Choose one that ip address shows, with --listen ADDRESS:PORT."),
+                $"Choose one that ip address shows, with {choice}."),
             SocketError.AddressFamilyNotSupported => (
                 $"the system has no {(endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")}",
-                "Leave the address out of --listen, or switch the protocol on."),
-            _ => (inner.Message, "Choose another endpoint with --listen ADDRESS:PORT."),
+                $"Leave the address out of {choice.Split(' ')[0]}, or switch the protocol on."),
+            _ => (inner.Message, $"Choose another endpoint with {choice}."),
         };
         return $"Cannot listen on {endpoint} ({(transport == Transport.Udp ? "UDP" : "TCP")}): {reason}. {remedy}";
     }

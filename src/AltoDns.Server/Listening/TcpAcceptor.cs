@@ -88,7 +88,12 @@ internal sealed class TcpAcceptor(
     {
         try
         {
-            accepted.NoDelay = true;
+            if (!OperatingSystem.IsLinux())
+            {
+                // There it comes from the listening socket.
+                accepted.NoDelay = true;
+            }
+
             var client = (IPEndPoint)accepted.RemoteEndPoint!;
             var connection = new TcpConnection(new ConnectionChannel(accepted, tls), client, table, handler, streamHandler, timeProvider, faultLog);
             if (table.TryAdd(connection))

@@ -10,17 +10,14 @@ using AltoDns.Server.Observing;
 namespace AltoDns.Server.Listening;
 
 /// <summary>
-/// Holds no buffer while idle. All queries that have come are answered before anything is sent, so that pipelined ones
+/// Holds no buffer while idle between messages. All queries that have come are answered before anything is sent, so that pipelined ones
 /// share their packets (RFC 7766 §6.2.1.1); answers keep the order of the queries.
 /// </summary>
-internal sealed class TcpConnection : IThreadPoolWorkItem
+internal sealed class TcpConnection
 {
     // Answers are sent once so many octets are waiting, or the queries that have come are answered.
     private const int BatchSize = 16 * 1024;
     private const int LeastRead = 512;
-
-    // Of an answer of many messages more leave at once: there is no next query that waits for them.
-    private const int SequenceBatchSize = 64 * 1024;
 
     // A client that never pauses gives way to the others after so many batches.
     private const int BatchesUntilYield = 16;
@@ -43,10 +40,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     private int _closing;
 
     // The answer of many messages that is on its way; queries behind it wait.
-    private IMessageSequence? _sequence;
-
-    // What an answer of many messages was asked by, until its first message; it is counted once.
-    private RecordType? _sequenceType;
+    private SequenceSender? _sequence;
 
     private volatile TcpPhase _phase;
     private long _since;
@@ -84,10 +78,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     /// <summary>When the phase began, as <see cref="TimeProvider.GetTimestamp"/> tells it.</summary>
     public long Since => Volatile.Read(ref _since);
 
-    /// <summary>Runs the connection on the thread pool; its end is told to the table.</summary>
-    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+    /// <summary>Runs the connection: what has come already on the calling thread, the rest on the thread pool. Its end is told to the table.</summary>
+    public void Start() => _ = RunAsync();
 
     /// <summary>Lets what has come be answered, then closes. True for the first caller that ends the connection.</summary>
     public bool Finish()
@@ -105,7 +97,9 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         return first;
     }
 
-    private AnswerTally Answers => (_channel.IsEncrypted ? _table.TlsAnswers : _table.PlainAnswers).Mine;
+    private SpreadTally Tallies => _channel.IsEncrypted ? _table.TlsAnswers : _table.PlainAnswers;
+
+    private AnswerTally Answers => Tallies.Mine;
 
     private async Task RunAsync()
     {
@@ -125,7 +119,7 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         }
         finally
         {
-            _sequence?.Dispose();
+            _sequence?.End();
             _channel.Dispose();
             _input.Release();
             _output.Release();
@@ -160,9 +154,9 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
     {
         for (var batch = 1; ; batch++)
         {
-            if (_input.Length == 0)
+            if (_input.Length == 0 && batch > 1)
             {
-                // An empty read waits for octets without a buffer to put them into.
+                // An empty read waits for octets without a buffer to put them into; the first message is as good as here.
                 await _channel.ReceiveAsync(Memory<byte>.Empty);
             }
 
@@ -174,19 +168,14 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
 
             _input.Advance(read);
             var answered = 0;
-            bool goOn;
+            bool goOn, more;
             do
             {
-                goOn = AnswerBatch(out var more, ref answered);
+                goOn = AnswerBatch(out more, ref answered);
                 await SendAsync();
-                if (!more)
-                {
-                    break;
-                }
-
-                await TakeTurnsAsync();
+                goOn = goOn && (_sequence is null || await SendSequenceAsync(_sequence));
             }
-            while (goOn);
+            while (goOn && more);
 
             if (!goOn)
             {
@@ -215,19 +204,8 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         var response = _scratch ??= GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
         var received = 0;
         var goOn = true;
-        while (goOn && _output.Length < (_sequence is null ? BatchSize : SequenceBatchSize))
+        while (goOn && _sequence is null && _output.Length < BatchSize)
         {
-            if (_sequence is not null)
-            {
-                if (!_sequence.Ready.IsCompleted)
-                {
-                    break;
-                }
-
-                goOn = TryContinue(_sequence);
-                continue;
-            }
-
             var outcome = MessageFraming.Read(_input.Filled.Span, out var message, out _needed);
             if (outcome == FrameOutcome.Incomplete)
             {
@@ -272,10 +250,10 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
                 IdleTimeout = (ushort)Math.Min(_table.CurrentIdleTimeout.TotalMilliseconds / 100, ushort.MaxValue),
                 Tally = tally,
             };
-            _sequence = _streamHandler?.Invoke(message, context);
-            if (_sequence is not null)
+            if (_streamHandler?.Invoke(message, context) is { } sequence)
             {
-                _sequenceType = QueryParser.Parse(message, out var query) == ParseOutcome.Answerable ? query.Type : RecordType.None;
+                var type = QueryParser.Parse(message, out var query) == ParseOutcome.Answerable ? query.Type : RecordType.None;
+                _sequence = new SequenceSender(sequence, type, _channel, _table.Tally, Tallies, Enter);
                 return true;
             }
 
@@ -304,55 +282,25 @@ internal sealed class TcpConnection : IThreadPoolWorkItem
         return true;
     }
 
-    /// <summary>Takes the next message of the sequence, or ends it. False where the connection has to end.</summary>
-    private bool TryContinue(IMessageSequence sequence)
+    /// <summary>Sends an answer of many messages. False where the connection has to end.</summary>
+    private async ValueTask<bool> SendSequenceAsync(SequenceSender sequence)
     {
-        var room = _output.Reserve(MessageFraming.PrefixLength + ushort.MaxValue).Span[..(MessageFraming.PrefixLength + ushort.MaxValue)];
-        try
+        if (await sequence.SendAsync() is { } fault)
         {
-            var length = sequence.Next(room[MessageFraming.PrefixLength..]);
-            if (length == 0)
-            {
-                _sequence = null;
-                sequence.Dispose();
-                return true;
-            }
-
-            Answers.CountFirst(ref _sequenceType, room[MessageFraming.PrefixLength..]);
-            BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
-            _output.Advance(MessageFraming.PrefixLength + length);
-            _unsent++;
-            return true;
-        }
-        catch (Exception exception)
-        {
-            EndFaulty(exception);
+            EndFaulty(fault);
             return false;
         }
-    }
 
-    // Between the batches of a sequence: waits until it may begin, and lets other connections have the thread.
-    private async ValueTask TakeTurnsAsync()
-    {
-        if (_sequence is not { } sequence)
-        {
-            return;
-        }
-
-        if (!sequence.Ready.IsCompleted)
-        {
-            Enter(TcpPhase.Waiting);
-            await sequence.Ready;
-        }
-
-        await Task.Yield();
+        _sequence = null;
+        sequence.End();
+        return true;
     }
 
     private void EndFaulty(Exception exception)
     {
         Interlocked.Exchange(ref _closing, 1);
         Interlocked.Increment(ref _table.Tally.Faults);
-        Answers.CountFaults(_sequence is null || _sequenceType is not null ? 1 : 0);
+        Answers.CountFaults(_sequence is null or { IsCounted: false } ? 1 : 0);
         _faultLog.Report(exception);
     }
 

@@ -79,7 +79,7 @@ public sealed class TlsTerms
         }
         catch (Exception exception) when (IsFault(exception))
         {
-            _logger.CertificateNotLoaded(_options.CertificateFile, exception.Message);
+            _logger.CertificateNotLoaded(_options.CertificateFile, exception.Message.TrimEnd('.'));
         }
 
         _stamps = stamps;

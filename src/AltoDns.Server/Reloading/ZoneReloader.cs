@@ -27,15 +27,10 @@ public sealed class ZoneReloader : IAsyncDisposable
     private readonly FileMonitor _monitor;
     private readonly ZoneLedger _ledger = new();
     private readonly MemoryReturn _memory;
-    private readonly SemaphoreSlim _wake = new(0);
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Lock _gate = new();
+    private readonly ReloadRequests _requests;
 
     // Held by whoever changes what is served; queries read on meanwhile.
     private readonly Lock _publishing = new();
-    private Request? _waiting;
-    private TaskCompletionSource? _signingWanted;
-    private Task _loop = Task.CompletedTask;
     private PosixSignalRegistration? _hangup;
     private ZoneLoadResult? _loaded;
     private bool _everLoaded;
@@ -69,7 +64,8 @@ public sealed class ZoneReloader : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _memory = new MemoryReturn(timeProvider);
-        _monitor = new FileMonitor(options, reason => _ = RequestReload(reason), timeProvider, logger);
+        _requests = new ReloadRequests(Load, SignAgain);
+        _monitor = new FileMonitor(options, reason => _ = ReloadAsync(reason), timeProvider, logger);
     }
 
     /// <summary>Loads that published zones.</summary>
@@ -91,18 +87,18 @@ public sealed class ZoneReloader : IAsyncDisposable
     /// <exception cref="ZonesNotLoadedException">The files have errors; all were logged.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _loop = RunAsync(_stopping.Token);
+        _requests.Start();
         if (!OperatingSystem.IsWindows())
         {
             _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 // The signal's own effect would be to end the program.
                 signal.Cancel = true;
-                _ = RequestReload("SIGHUP was received");
+                _ = ReloadAsync("SIGHUP was received");
             });
         }
 
-        var result = await RequestReload(reason: null).WaitAsync(cancellation);
+        var result = await _requests.LoadAsync(reason: null).WaitAsync(cancellation);
         if (result.Zones is null)
         {
             throw new ZonesNotLoadedException(result.Problems);
@@ -112,23 +108,11 @@ public sealed class ZoneReloader : IAsyncDisposable
     /// <summary>Asks for a load that begins from now on.</summary>
     /// <param name="reason">For the log, such as <c>SIGHUP was received</c>.</param>
     /// <returns>What it came to; cancelled where the reloader is disposed before.</returns>
-    public Task<ZoneLoadResult> ReloadAsync(string reason) => RequestReload(reason);
+    public Task<ZoneLoadResult> ReloadAsync(string reason) => _requests.LoadAsync(reason);
 
     /// <summary>Has the zones loaded last signed anew where keys or time require it. A failure is logged; what is served stays.</summary>
     /// <returns>Done when that is; cancelled where the reloader is disposed before.</returns>
-    public Task SignAsync()
-    {
-        lock (_gate)
-        {
-            if (_signingWanted is null)
-            {
-                _signingWanted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _wake.Release();
-            }
-
-            return _signingWanted.Task;
-        }
-    }
+    public Task SignAsync() => _requests.SignAsync();
 
     /// <summary>Changes zones that are served, at once and beside all loads.</summary>
     /// <param name="amend">From the zones served now, unsigned, to those to be served; null where none differs.</param>
@@ -165,76 +149,8 @@ public sealed class ZoneReloader : IAsyncDisposable
         _hangup?.Dispose();
         _monitor.Dispose();
         await _memory.DisposeAsync();
-        await _stopping.CancelAsync();
-        await _loop;
+        await _requests.DisposeAsync();
         await _publisher.Told;
-        Take()?.Completion.TrySetCanceled();
-        TakeSigning()?.TrySetCanceled();
-    }
-
-    private Task<ZoneLoadResult> RequestReload(string? reason)
-    {
-        lock (_gate)
-        {
-            if (_stopping.IsCancellationRequested)
-            {
-                return Task.FromCanceled<ZoneLoadResult>(_stopping.Token);
-            }
-
-            if (_waiting is null)
-            {
-                _waiting = new Request(reason);
-                _wake.Release();
-            }
-
-            return _waiting.Completion.Task;
-        }
-    }
-
-    private Request? Take()
-    {
-        lock (_gate)
-        {
-            var request = _waiting;
-            _waiting = null;
-            return request;
-        }
-    }
-
-    private async Task RunAsync(CancellationToken stopping)
-    {
-        while (true)
-        {
-            try
-            {
-                await _wake.WaitAsync(stopping);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (Take() is { } request)
-            {
-                request.Completion.SetResult(await Task.Run(() => Load(request.Reason), CancellationToken.None));
-            }
-
-            if (TakeSigning() is { } signing)
-            {
-                await Task.Run(SignAgain, CancellationToken.None);
-                signing.SetResult();
-            }
-        }
-    }
-
-    private TaskCompletionSource? TakeSigning()
-    {
-        lock (_gate)
-        {
-            var wanted = _signingWanted;
-            _signingWanted = null;
-            return wanted;
-        }
     }
 
     private void SignAgain()
@@ -384,11 +300,4 @@ public sealed class ZoneReloader : IAsyncDisposable
     }
 
     private static long OctetsOf(ZoneSet zones) => zones.Zones.Sum(zone => zone.StoredOctets);
-
-    private sealed class Request(string? reason)
-    {
-        public string? Reason { get; } = reason;
-
-        public TaskCompletionSource<ZoneLoadResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

@@ -1,10 +1,12 @@
 // Finds why an address gets its answer: from the policy what was meant, from the compiled zones what is answered.
 
 using System.Globalization;
+using System.Net;
 using AltoDns.Discovery.Procedure;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
+using AltoDns.Server.Listening;
 using AltoDns.Zones.Compilation;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.Loading;
@@ -38,6 +40,13 @@ public sealed class Explainer
         _question = new LocalQuestion(_zones);
     }
 
+    /// <summary>How a server is asked at an endpoint; at a wildcard address by the loopback.</summary>
+    public static string DigAt(IPEndPoint endpoint)
+    {
+        var address = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : endpoint.Address;
+        return endpoint.Port == ListenAddress.DefaultPort ? $"dig @{address}" : string.Create(CultureInfo.InvariantCulture, $"dig @{address} -p {endpoint.Port}");
+    }
+
     /// <summary>Explains one address, or a prefix that RFC 8686 §3.2 supports.</summary>
     /// <param name="peers">What else is known of a peer that has the address; then it is one full address.</param>
     public Explanation Explain(IPPrefix prefix, IReadOnlyList<PeerKey> peers)
@@ -68,7 +77,9 @@ public sealed class Explainer
     private ExplainedPeer ExplainPeer(PolicyDocument? policy, IPPrefix address, PeerKey peer)
     {
         var name = Ask(new LookupStep(peer.ToString(), peer.NameBelow(ReverseName.FromPrefix(address))));
-        var (why, place) = PeerRules.Explain(policy, address, peer);
+        var (why, place) = name.Dynamic is { } records && records.Any(record => record.Ttl is not null)
+            ? ("An update has given it records of its own.", null)
+            : PeerRules.Explain(policy, address, peer);
         return new ExplainedPeer(peer.ToString(), why, place, name, $"{_dig} {name.Name} NAPTR");
     }
 

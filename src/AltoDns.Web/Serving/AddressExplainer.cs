@@ -76,6 +76,6 @@ public sealed class AddressExplainer(ZoneStore store, Func<LoadedZones?> served,
 
         var isWildcard = endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
         var address = isWildcard ? local ?? IPAddress.Loopback : endpoint.Address;
-        return endpoint.Port == ListenAddress.DefaultPort ? $"dig @{address}" : $"dig @{address} -p {endpoint.Port}";
+        return Explainer.DigAt(new IPEndPoint(address, endpoint.Port));
     }
 }

@@ -14,8 +14,19 @@ internal sealed class PolicyLoader(
     ZoneSources sources, LoadMemory before, LoadMemory memory, IReadOnlyDictionary<string, FileStamp> stamps, DateTime readUtc)
 {
     /// <summary>What reading a policy came to in the load before, where none of its files has changed.</summary>
-    public ReadPolicy? Recall(string path) =>
-        before.Policies.TryGetValue(path, out var policy) && policy.Stamps.AreUnchanged() ? policy.Read : null;
+    public ReadPolicy? Recall(string path)
+    {
+        if (!before.Policies.TryGetValue(path, out var policy) || !policy.Stamps.AreUnchanged())
+        {
+            return null;
+        }
+
+        Recalled.Add(path);
+        return policy.Read;
+    }
+
+    /// <summary>The files of the policies that were recalled.</summary>
+    public HashSet<string> Recalled { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Compiles one policy.</summary>
     /// <param name="files">Where all files that the zones are made of are added.</param>

@@ -73,6 +73,7 @@ public sealed class ZoneLoader
         return new LoadedZones(new ZoneSet(snapshots, _memory.Unavailable), documents, _problems.All, [.. _files])
         {
             Memory = _memory,
+            TakenOver = _policies.Recalled,
             ZoneFiles = _zoneFiles,
             Transfers = [.. _memory.Bases.Values],
         };

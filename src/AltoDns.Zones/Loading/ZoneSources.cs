@@ -53,6 +53,9 @@ public sealed record LoadedZones(
         .DistinctBy(zone => zone.Origin)
         .ToDictionary();
 
+    /// <summary>The files of policies that were taken over from an earlier load.</summary>
+    public IReadOnlySet<string> TakenOver { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>The zones that policies build on and other servers have, also where loading failed as far as they are known.</summary>
     public IReadOnlyList<BaseZoneDocument> Transfers { get; init; } = [];
 

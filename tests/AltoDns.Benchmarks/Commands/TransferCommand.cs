@@ -87,60 +87,79 @@ internal static class TransferCommand
     }
 
     private static void Print(List<Lane> lanes, bool asJson) => Figures.Print(
-        lanes,
+        [.. lanes.Select(lane => lane.Row)],
         asJson,
-        ("server", lane => lane.Name),
-        ("s", lane => $"{lane.Times.Median():F2}"),
-        ("CPU s", lane => $"{lane.ProcessorTimes.Median():F2}"),
-        ("MB", lane => $"{lane.Last.Octets / 1e6:F1}"),
-        ("messages", lane => $"{lane.Last.Messages:N0}"),
-        ("p50 µs idle", lane => $"{lane.Idle.Percentile(0.5) / 1e3:N0}"),
-        ("p50 µs busy", lane => $"{lane.Busy.Percentile(0.5) / 1e3:N0}"),
-        ("p99 µs idle", lane => $"{lane.Idle.Percentile(0.99) / 1e3:N0}"),
-        ("p99 µs busy", lane => $"{lane.Busy.Percentile(0.99) / 1e3:N0}"),
-        ("lost", lane => $"{lane.Lost:N0}"),
-        ("transfers meanwhile", lane => $"{lane.Meanwhile:N0}"));
+        ("server", row => row.Server),
+        ("s", row => $"{row.Seconds:F2}"),
+        ("CPU s", row => $"{row.ProcessorSeconds:F2}"),
+        ("MB", row => $"{row.Octets / 1e6:F1}"),
+        ("messages", row => $"{row.Messages:N0}"),
+        ("p50 µs idle", row => $"{row.MedianIdle:N0}"),
+        ("p50 µs busy", row => $"{row.MedianBusy:N0}"),
+        ("p99 µs idle", row => $"{row.SlowestHundredthIdle:N0}"),
+        ("p99 µs busy", row => $"{row.SlowestHundredthBusy:N0}"),
+        ("lost", row => $"{row.Lost:N0}"),
+        ("transfers meanwhile", row => $"{row.TransfersMeanwhile:N0}"));
+
+    /// <summary>Latencies are in microseconds.</summary>
+    private sealed record Row(
+        string Server,
+        double Seconds,
+        double ProcessorSeconds,
+        long Octets,
+        int Messages,
+        double MedianIdle,
+        double MedianBusy,
+        double SlowestHundredthIdle,
+        double SlowestHundredthBusy,
+        long Lost,
+        int TransfersMeanwhile);
 
     private sealed class Lane(string name, RunningServer server, DomainName origin, int records)
     {
-        public string Name => name;
+        private readonly List<double> _times = [];
+        private readonly List<double> _processorTimes = [];
+        private readonly LatencyHistogram _idle = new();
+        private readonly LatencyHistogram _busy = new();
+        private Received _last;
+        private long _lost;
+        private int _meanwhile;
 
         public RunningServer Server => server;
 
-        public List<double> Times { get; } = [];
-
-        public List<double> ProcessorTimes { get; } = [];
-
-        public LatencyHistogram Idle { get; } = new();
-
-        public LatencyHistogram Busy { get; } = new();
-
-        public Received Last { get; private set; }
-
-        public long Lost { get; private set; }
-
-        public int Meanwhile { get; private set; }
+        public Row Row => new(
+            name,
+            _times.Median(),
+            _processorTimes.Median(),
+            _last.Octets,
+            _last.Messages,
+            _idle.Percentile(0.5) / 1e3,
+            _busy.Percentile(0.5) / 1e3,
+            _idle.Percentile(0.99) / 1e3,
+            _busy.Percentile(0.99) / 1e3,
+            _lost,
+            _meanwhile);
 
         public void Transfer(bool isCounted)
         {
             var before = ProcessTree.Read(server.ProcessId).ProcessorTime;
-            Last = ZoneReceiver.Transfer(server.Endpoint, origin, records);
+            _last = ZoneReceiver.Transfer(server.Endpoint, origin, records);
             if (isCounted)
             {
-                Times.Add(Last.Elapsed.TotalSeconds);
-                ProcessorTimes.Add((ProcessTree.Read(server.ProcessId).ProcessorTime - before).TotalSeconds);
+                _times.Add(_last.Elapsed.TotalSeconds);
+                _processorTimes.Add((ProcessTree.Read(server.ProcessId).ProcessorTime - before).TotalSeconds);
             }
         }
 
         public void MeasureLatency(QueryTrains questions, int rate, int seconds)
         {
             using var load = new UdpLoad(server.Endpoint, questions);
-            load.RunPaced((long)rate * seconds, rate, Idle);
+            load.RunPaced((long)rate * seconds, rate, _idle);
             using var stop = new CancellationTokenSource();
             var transfers = Task.Run(() => TransferUntil(stop.Token), CancellationToken.None);
-            Lost = load.RunPaced((long)rate * seconds, rate, Busy).Lost;
+            _lost = load.RunPaced((long)rate * seconds, rate, _busy).Lost;
             stop.Cancel();
-            Meanwhile = transfers.GetAwaiter().GetResult();
+            _meanwhile = transfers.GetAwaiter().GetResult();
         }
 
         private int TransferUntil(CancellationToken stop)

@@ -7,16 +7,19 @@ namespace AltoDns.Benchmarks.Transfers;
 
 internal static class IncomingRecipes
 {
-    /// <summary>Knot with the zone's file; it takes updates and tells a secondary.</summary>
-    public static ServerRecipe Primary(ServedZone zone, int secondary) => Knot(
+    /// <summary>Knot with the zone's file; it takes changes over its control socket and tells a secondary.</summary>
+    /// <param name="control">Path of the socket.</param>
+    public static ServerRecipe Primary(ServedZone zone, int secondary, string control) => Knot(
         $"""
+        control:
+            listen: "{control}"
         remote:
           - id: secondary
             address: 127.0.0.1@{secondary}
         acl:
           - id: anybody
             address: 127.0.0.0/8
-            action: [transfer, update]
+            action: transfer
         """,
         $"""
           - domain: {zone.QuotedOrigin}

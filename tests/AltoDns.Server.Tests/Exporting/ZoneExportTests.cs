@@ -94,6 +94,37 @@ public sealed class ZoneExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Waits_twice_as_long_after_each_failure_up_to_an_hour()
+    {
+        int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
+        var time = new ManualTime();
+
+        // It fails in no time, so that advancing the time does not end it.
+        await using var export = Start("/does/not/exist", time: time);
+
+        export.Published([new ZoneChange(null, Zone("a.test.", 1))]);
+        var minutes = 0;
+        await Eventually.IsTrue(
+            () =>
+            {
+                if (_log.Entries.Count(entry => entry.Id == 1704) >= expected.Length)
+                {
+                    return true;
+                }
+
+                time.Advance(TimeSpan.FromMinutes(1));
+                minutes++;
+                return false;
+            },
+            "it has failed often enough");
+
+        Assert.Equal(
+            expected.Select(wait => $"and in {wait} min"),
+            _log.Entries.Where(entry => entry.Id == 1704).Take(expected.Length).Select(entry => entry.Message[entry.Message.IndexOf("and in", StringComparison.Ordinal)..]));
+        Assert.True(minutes >= expected[..^1].Sum(), $"{minutes} minutes");
+    }
+
+    [Fact]
     public async Task Says_why_a_file_cannot_be_written()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "out"), "in the way");

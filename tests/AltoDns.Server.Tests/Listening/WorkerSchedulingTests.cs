@@ -1,4 +1,4 @@
-// Workers ask for a short time slice, where the system is one that knows of it.
+// Workers ask for a short time slice, where the system is one that knows of it; threads for transfers let others go first.
 
 using AltoDns.Server.Listening.Linux;
 
@@ -26,5 +26,24 @@ public class WorkerSchedulingTests
 
         Assert.Equal(WorkerScheduling.Slice, slice);
         Assert.Equal(usual, WorkerScheduling.CurrentSlice());
+    }
+
+    [Fact]
+    public void Lets_others_go_before_the_calling_thread_only()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs Linux.");
+        var usual = WorkerScheduling.CurrentNice();
+
+        var nice = 0;
+        var thread = new Thread(() =>
+        {
+            WorkerScheduling.RunBehind();
+            nice = WorkerScheduling.CurrentNice();
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal(Math.Min(usual + WorkerScheduling.Behind, 19), nice);
+        Assert.Equal(usual, WorkerScheduling.CurrentNice());
     }
 }

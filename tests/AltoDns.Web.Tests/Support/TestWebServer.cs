@@ -14,6 +14,7 @@ using AltoDns.Server.Control;
 using AltoDns.Server.Hosting;
 using AltoDns.Server.Listening;
 using AltoDns.Server.Observing;
+using AltoDns.Server.Reloading;
 using AltoDns.Web.Serving;
 using AltoDns.Zones.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -107,6 +108,18 @@ internal sealed class TestWebServer : IAsyncDisposable
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(Path.Combine(_folder, "doh.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(_folder, "doh.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Loads again.</summary>
+    /// <param name="policy">What stands in the policy from now on; null for what stood there.</param>
+    public async Task ReloadAsync(string? policy)
+    {
+        if (policy is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "isp.yaml"), policy);
+        }
+
+        await _provider.GetRequiredService<ZoneReloader>().ReloadAsync("the test asked for it");
     }
 
     public void DamageCertificate() => File.WriteAllText(Path.Combine(_folder, "doh.pem"), "no certificate");

@@ -2,6 +2,7 @@
 
 using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
+using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Protocol.Security;
 using AltoDns.Zones.Serving;
@@ -27,7 +28,8 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
 
     // Where the owner of the record before begins in the message; 0 where that is in another.
     private int _lastOwner;
-    private byte[] _lastName = [];
+    private readonly byte[] _lastName = new byte[DomainName.MaxLength];
+    private int _lastNameLength;
     private RecordType _lastType;
     private CompressibleNames _lastTypeNames;
 
@@ -131,7 +133,7 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
         data = data[names.Offset..];
         for (var i = 0; i < names.Count; i++)
         {
-            var length = Protocol.Names.WireName.Measure(data);
+            var length = WireName.Measure(data);
             _names.Write(ref writer, data[..length], series: 1);
             data = data[length..];
         }
@@ -157,7 +159,7 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
     // The records of one owner follow each other, so that most owners are two octets without a look at the table.
     private void WriteOwner(ref WireWriter writer, ReadOnlySpan<byte> owner)
     {
-        if (_lastOwner > 0 && owner.SequenceEqual(_lastName))
+        if (_lastOwner > 0 && owner.SequenceEqual(_lastName.AsSpan(0, _lastNameLength)))
         {
             writer.WriteUInt16((ushort)(0xC000 | _lastOwner));
             return;
@@ -175,13 +177,7 @@ internal sealed class TransferMessages(IWireRecords records, TransferStart start
         _lastOwner = first >= 0xC0 ? (first & 0x3F) << 8 | writer.Written[position + 1]
             : first == 0 || position >= 0x4000 ? 0
             : position;
-        if (_lastName.Length != owner.Length)
-        {
-            _lastName = owner.ToArray();
-        }
-        else
-        {
-            owner.CopyTo(_lastName);
-        }
+        owner.CopyTo(_lastName);
+        _lastNameLength = owner.Length;
     }
 }
