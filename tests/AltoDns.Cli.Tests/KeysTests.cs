@@ -70,6 +70,9 @@ public sealed class KeysTests
 
         var imported = await AltodnsProgram.RunAsync(folder, "keys", "import", "Kexample.net.+013+55648.private", "Kexample.net.+013+55648.key", "--state", "st");
         Assert.Equal((0, "example.net. CSK 55648 ECDSAP256SHA256\n", ""), (imported.ExitCode, imported.Output, imported.Errors));
+        folder.Write("net.yaml", Policy.Replace("isp.example]", "example.net]", StringComparison.Ordinal) + "dnssec: on\n");
+        var status = await AltodnsProgram.RunAsync(folder, "keys", "status", "net.yaml", "--state", "st");
+        Assert.Contains("has a DS record at the parent, or not: serve finds out", status.Output, StringComparison.Ordinal);
         var twice = await AltodnsProgram.RunAsync(folder, "keys", "import", "Kexample.net.+013+55648", "--state", "st");
         Assert.Equal((1, "st: error: example.net. already has a key 55648. Nothing is to be imported.\n"), (twice.ExitCode, twice.Errors));
 
@@ -104,6 +107,8 @@ public sealed class KeysTests
 
         var status = await AltodnsProgram.RunAsync(folder, "keys", "status", "isp.yaml", "--state", "st");
         Assert.Equal((0, "No zone of these policies is signed: they lack 'dnssec: on'.\n"), (status.ExitCode, status.Output));
+        var policy = await AltodnsProgram.RunAsync(folder, "keys", "ds", "isp.yaml", "--state", "st");
+        Assert.Contains("'isp.yaml' is a file. Name a zone, such as 2.0.192.in-addr.arpa.", policy.Errors, StringComparison.Ordinal);
         var list = await AltodnsProgram.RunAsync(folder, "keys", "list", "isp.example", "--state", "st");
         Assert.Equal("Zone isp.example. has no keys in st.\n", list.Errors);
         var roll = await AltodnsProgram.RunAsync(folder, "keys", "roll", "isp.example", "--state", "st");

@@ -102,13 +102,37 @@ public sealed class SigningTests
 
     [Theory]
     [InlineData("", "Not signed: whoever is on the way can forge this answer.")]
-    [InlineData("dnssec: on\n", "Signed by this server.")]
+    [InlineData("dnssec: on\n", "Signed by this server. It has no keys yet: serve makes them.")]
     public async Task Explain_says_whether_the_answer_is_signed(string dnssec, string expected)
     {
         using var folder = new TestFolder();
         folder.Write("isp.yaml", Policy + dnssec);
         var result = await AltodnsProgram.RunAsync(folder, "explain", "192.0.2.1", "isp.yaml", "--json", "--state", "st");
         Assert.Equal(expected, JsonDocument.Parse(result.Output).RootElement.GetProperty("dnssec").GetString());
+    }
+
+    [Fact]
+    public async Task Explain_says_that_nobody_can_validate_without_the_parent()
+    {
+        using var folder = new TestFolder();
+        folder.Write("isp.yaml", Policy + "dnssec: on\n");
+        await AltodnsProgram.RunAsync(folder, "keys", "generate", "isp.yaml", "--state", "st");
+        var result = await AltodnsProgram.RunAsync(folder, "explain", "192.0.2.1", "isp.yaml", "--json", "--state", "st");
+        Assert.StartsWith(
+            "Signed by this server. The parent is not known to have its DS record",
+            JsonDocument.Parse(result.Output).RootElement.GetProperty("dnssec").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_warns_of_a_key_file_that_signing_would_refuse()
+    {
+        using var folder = new TestFolder();
+        folder.Write("isp.yaml", Policy + "dnssec: on\n");
+        await AltodnsProgram.RunAsync(folder, "keys", "generate", "isp.yaml", "--state", "st");
+        File.Delete(Directory.GetFiles(folder.PathOf("st"), "*.pem", SearchOption.AllDirectories).Single());
+        var result = await AltodnsProgram.RunAsync(folder, "check", "isp.yaml", "--state", "st");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("warning: This private key of", result.Errors, StringComparison.Ordinal);
     }
 
     private static string DnskeyOf(string zone) => zone.Split('\n').Single(line => line.Contains(" IN DNSKEY ", StringComparison.Ordinal));

@@ -80,8 +80,9 @@ internal sealed class ResponseWriter
             counts[(int)Section.Additional]++;
         }
 
+        // RFC 4035 §3.1.6: AD and CD are for resolvers; an authoritative answer has neither.
         var flags = MessageFlags.Response
-            | (query.Header.Flags & (MessageFlags.RecursionDesired | MessageFlags.CheckingDisabled))
+            | (query.Header.Flags & MessageFlags.RecursionDesired)
             | (plan.IsAuthoritative ? MessageFlags.Authoritative : MessageFlags.None)
             | (isTruncated ? MessageFlags.Truncated : MessageFlags.None);
         new MessageHeader(query.Header.Id, flags, Opcode.Query, plan.ResponseCode, 1, counts[0], counts[1], counts[2]).Write(response);
@@ -110,8 +111,7 @@ internal sealed class ResponseWriter
             new OptRecord { UdpPayloadSize = payloadSize, DnssecOk = query.Edns.DnssecOk, Options = options }.Write(ref writer);
         }
 
-        var flags = MessageFlags.Response | MessageFlags.Authoritative
-            | (query.Header.Flags & (MessageFlags.RecursionDesired | MessageFlags.CheckingDisabled));
+        var flags = MessageFlags.Response | MessageFlags.Authoritative | (query.Header.Flags & MessageFlags.RecursionDesired);
         new MessageHeader(query.Header.Id, flags, Opcode.Query, ResponseCode.NoError, 1, 1, 0, query.HasEdns ? (ushort)1 : (ushort)0).Write(response);
         return writer.Position;
     }

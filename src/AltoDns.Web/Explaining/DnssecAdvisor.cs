@@ -59,13 +59,21 @@ public sealed class DnssecAdvisor(KeyStore store, TimeProvider timeProvider)
         {
             var problems = new ProblemList();
             AdviseKeys(zone.Origin, policy, problems);
-            return problems.All.Count == 0 ? "Signed by this server." : $"Signed by this server. {problems.All[0].Fault}";
+            return $"Signed by this server. {(problems.All.Count > 0 ? problems.All[0].Fault : DescribeTrust(zone.Origin))}".TrimEnd();
         }
 
         return zone.HasSignatures && DueSignatures.FirstExpiration(zone) is { } first
             ? $"Comes signed; the first signature expires at {SignatureTime.ToString(first)}."
             : "Not signed: whoever is on the way can forge this answer.";
     }
+
+    // What keeps validators from it that is as it should be, and so no warning.
+    private string DescribeTrust(DomainName apex) => store.Load(apex)?.Keys.Where(key => key.IsKeySigning).ToList() switch
+    {
+        null or [] => "It has no keys yet: serve makes them.",
+        var keys when keys.Exists(key => key.Ds.Spread == Spread.Omnipresent) => "",
+        _ => "The parent is not known to have its DS record; without one nobody can validate this. 'altodns keys status' says what comes next.",
+    };
 
     private static void AdviseUnsigned(PolicyDocument policy, ProblemList problems)
     {
@@ -89,6 +97,12 @@ public sealed class DnssecAdvisor(KeyStore store, TimeProvider timeProvider)
             if (store.Load(apex) is not { } state)
             {
                 return;
+            }
+
+            // What would keep the zone from being signed: each key is opened, as for signing.
+            foreach (var key in state.Keys)
+            {
+                store.OpenKey(apex, key).Dispose();
             }
 
             var place = PlaceOf(apex);

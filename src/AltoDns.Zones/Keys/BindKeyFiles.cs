@@ -183,6 +183,10 @@ public static class BindKeyFiles
         {
             return File.ReadAllBytes(path);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new KeyStoreException(path, "There is no such file.", "Name BIND's K*.private files; each has its K*.key beside it.", exception);
+        }
         catch (Exception exception) when (PolicyContext.IsFileFault(exception))
         {
             throw KeyStoreException.CannotRead(path, exception);

@@ -52,7 +52,7 @@ public static class KeyOutlook
         var found = new List<KeyExpectation>();
         Add(found, key.Dnskey, delays.Dnskey, "is served once the zone is signed again", "DNSKEY record is in every cache", "DNSKEY record has left every cache");
         Add(found, key.Signatures, delays.Signatures, "is served once the zone is signed again", "signatures are on everything cached", "signatures have left every cache");
-        AddDs(found, key, delays);
+        AddDs(found, key, policy, delays);
         if (found.Count == 0 && key.IsWanted)
         {
             AddRest(found, state, key, policy);
@@ -77,12 +77,16 @@ public static class KeyOutlook
         }
     }
 
-    private static void AddDs(List<KeyExpectation> found, ZoneKey key, RolloverDelays delays)
+    private static void AddDs(List<KeyExpectation> found, ZoneKey key, DnssecPolicy policy, RolloverDelays delays)
     {
         switch (key.Ds)
         {
             case { Spread: Spread.Rumoured, Since: null }:
                 found.Add(new KeyExpectation("waits for the parent to publish its DS record", null));
+                break;
+            // A key that was imported: the parent mostly has its DS record already.
+            case { Spread: Spread.Unretentive, Since: null } when key.IsWanted && policy.Cds != ParentRequest.Delete:
+                found.Add(new KeyExpectation("has a DS record at the parent, or not: serve finds out", null));
                 break;
             case { Spread: Spread.Unretentive, Since: null }:
                 found.Add(new KeyExpectation("waits for the parent to be without its DS record", null));

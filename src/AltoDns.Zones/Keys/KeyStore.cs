@@ -143,7 +143,7 @@ public sealed class KeyStore(string folder)
             if (!signingKey.Data.Equals(key.Public))
             {
                 signingKey.Dispose();
-                throw new KeyStoreException(path, $"It is another key than {key.Tag} of {apex}.", "Restore the file from a backup.");
+                throw new KeyStoreException(path, $"It is another key than {key.Tag}, which {apex} has.", "Restore the file from a backup.");
             }
 
             return signingKey;

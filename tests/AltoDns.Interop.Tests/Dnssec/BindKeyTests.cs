@@ -1,5 +1,6 @@
 // Keys of BIND here, and ours there: BIND signs with what it gets back, and its digests are ours.
 
+using System.Security.Cryptography;
 using AltoDns.Harness;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
@@ -60,9 +61,33 @@ public sealed class BindKeyTests
         }
     }
 
+    [Fact]
+    public void Leading_zeros_of_a_private_key_may_be_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        using var curve = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = [0, .. Enumerable.Range(1, 31).Select(octet => (byte)octet)] });
+        Assert.True(DnssecSigningKey.TryFromPkcs8(curve.ExportPkcs8PrivateKey(), DnssecAlgorithm.EcdsaP256Sha256, DnssecKey.KeySigningFlags, out var key));
+        using (key)
+        {
+            var stem = BindKeyFiles.Write(folder.Path, DomainName.Parse("example.test."), key, since: null);
+            var whole = File.ReadAllText(stem + ".private");
+            File.WriteAllText(stem + ".private", string.Join('\n', whole.Split('\n').Select(WithoutLeadingZeros)));
+
+            Assert.NotEqual(whole, File.ReadAllText(stem + ".private"));
+            using var read = BindKeyFiles.Read(stem).Key;
+            Assert.Equal(key.Data, read.Data);
+        }
+    }
+
     private static List<string> Numbers(string stem) =>
     [
-        .. File.ReadLines(stem + ".private").Where(line => !line.Contains(": 20", StringComparison.Ordinal)),
+        .. File.ReadLines(stem + ".private").Where(line => !line.Contains(": 20", StringComparison.Ordinal)).Select(WithoutLeadingZeros),
         .. File.ReadLines(stem + ".key").Where(line => !line.StartsWith(';')).Select(line => line.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()),
     ];
+
+    // BIND leaves them out, so that one key in 256 is an octet shorter; we write ECDSA keys at full length.
+    private static string WithoutLeadingZeros(string line) =>
+        line.StartsWith("PrivateKey: ", StringComparison.Ordinal)
+            ? "PrivateKey: " + Convert.ToBase64String(Convert.FromBase64String(line["PrivateKey: ".Length..]).AsSpan().TrimStart((byte)0))
+            : line;
 }

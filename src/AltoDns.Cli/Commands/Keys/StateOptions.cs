@@ -29,9 +29,16 @@ internal sealed class StateOptions
     /// <summary>An argument or option with the names of zones; those that are none are errors of the command line.</summary>
     public static void RequireNames(System.CommandLine.Parsing.SymbolResult result, IEnumerable<string> texts)
     {
-        foreach (var text in texts.Where(text => !TryParseName(text, out _)))
+        foreach (var text in texts)
         {
-            result.AddError($"'{text}' is not a domain name.");
+            if (!TryParseName(text, out _))
+            {
+                result.AddError($"'{text}' is not a domain name.");
+            }
+            else if (text.EndsWith(".yaml", StringComparison.Ordinal) && File.Exists(text))
+            {
+                result.AddError($"'{text}' is a file. Name a zone, such as 2.0.192.in-addr.arpa.");
+            }
         }
     }
 
