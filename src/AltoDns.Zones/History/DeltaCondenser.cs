@@ -13,7 +13,7 @@ internal sealed class DeltaCondenser
     private ReadOnlyMemory<byte> _lastSoa;
 
     /// <param name="deltas">In the form of <see cref="DeltaEncoding"/>, oldest first, at least one.</param>
-    public static ReadOnlyMemory<byte> Condense(IReadOnlyList<ReadOnlyMemory<byte>> deltas)
+    public static byte[] Condense(IReadOnlyList<byte[]> deltas)
     {
         if (deltas.Count == 1)
         {

@@ -91,9 +91,9 @@ public sealed class ZoneHistory : IDisposable
     /// <summary>What changed from one version to another, in the form of <see cref="DeltaEncoding"/>, condensed; null where that is not known.</summary>
     /// <param name="most">Octets beyond which the answer is null as well.</param>
     /// <param name="fromMemory">Whether the disk is not to be read.</param>
-    public ReadOnlyMemory<byte>? Find(DomainName origin, uint from, uint to, long most, bool fromMemory = false)
+    public byte[]? Find(DomainName origin, uint from, uint to, long most, bool fromMemory = false)
     {
-        List<ReadOnlyMemory<byte>> deltas;
+        List<byte[]> deltas;
         lock (_gate)
         {
             if (!_chains.TryGetValue(origin, out var chain) || chain.Serial != to || chain.IsUnconfirmed)
@@ -240,7 +240,7 @@ public sealed class ZoneHistory : IDisposable
         }
     }
 
-    private bool TryRead(Chain chain, int first, out List<ReadOnlyMemory<byte>> deltas)
+    private bool TryRead(Chain chain, int first, out List<byte[]> deltas)
     {
         deltas = [];
         try
@@ -272,7 +272,7 @@ public sealed class ZoneHistory : IDisposable
 
         public List<StoredStep> Steps { get; } = steps;
 
-        public ReadOnlyMemory<byte>? Last { get; set; }
+        public byte[]? Last { get; set; }
 
         /// <summary>Stored by an earlier run; whether it leads to the zone that is served now has yet to be seen.</summary>
         public bool IsUnconfirmed { get; set; }

@@ -28,7 +28,7 @@ public sealed class ZoneHistoryTests : IDisposable
         for (var from = 0; from < versions.Count - 1; from++)
         {
             var found = history.Find(Origin, versions[from].Serial, versions[^1].Serial, long.MaxValue / 2);
-            Assert.Equal(Lines(versions[^1]), Apply(Lines(versions[from]), found!.Value, out var records));
+            Assert.Equal(Lines(versions[^1]), Apply(Lines(versions[from]), found!, out var records));
             Assert.True(records < 40, "what came and went is left out");
         }
 
@@ -48,7 +48,7 @@ public sealed class ZoneHistoryTests : IDisposable
         Assert.Null(again.Find(Origin, versions[0].Serial, versions[2].Serial, 9999));
         Record(again, null, versions[2]);
         Record(again, versions[2], versions[3]);
-        Assert.Equal(Lines(versions[3]), Apply(Lines(versions[0]), again.Find(Origin, versions[0].Serial, versions[3].Serial, 9999)!.Value, out _));
+        Assert.Equal(Lines(versions[3]), Apply(Lines(versions[0]), again.Find(Origin, versions[0].Serial, versions[3].Serial, 9999)!, out _));
     }
 
     [Theory]
@@ -90,6 +90,32 @@ public sealed class ZoneHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Hands_out_a_step_that_is_too_long_to_be_kept_in_memory()
+    {
+        using var history = Open();
+        List<ZoneSnapshot> versions = [LoadMany(1), LoadMany(2)];
+        RecordAll(history, versions);
+        var found = history.Find(Origin, 1, 2, long.MaxValue / 2);
+        Assert.Equal(Lines(versions[1]), Apply(Lines(versions[0]), found!, out var records));
+        Assert.True(records > 4_000 && found!.Length > 64 * 1024);
+        Assert.Null(history.Find(Origin, 1, 2, long.MaxValue / 2, fromMemory: true));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Hands_out_nothing_that_is_longer_than_wanted(int steps)
+    {
+        using var history = Open();
+        var versions = Versions(12);
+        RecordAll(history, versions);
+        var (from, to) = (versions[^(steps + 1)].Serial, versions[^1].Serial);
+        var length = history.Find(Origin, from, to, 9999)!.Length;
+        Assert.NotNull(history.Find(Origin, from, to, 4 * length));
+        Assert.Null(history.Find(Origin, from, to, length - 1));
+    }
+
+    [Fact]
     public void Begins_anew_where_its_file_is_broken()
     {
         File.WriteAllBytes(Path.Combine(_folder, "history.db"), [.. Enumerable.Repeat((byte)7, 5000)]);
@@ -127,6 +153,9 @@ public sealed class ZoneHistoryTests : IDisposable
     }
 
     private static void Record(ZoneHistory history, ZoneSnapshot? before, ZoneSnapshot after) => history.Record([new ZoneChange(before, after)], _ => true);
+
+    private static ZoneSnapshot LoadMany(int version) =>
+        Load($"example. SOA ns. h. {version} 1 1 1 1\nexample. NS ns.\n" + string.Concat(Enumerable.Range(0, 2_500).Select(i => $"n{i}.example. TXT {version}\n")));
 
     // Each has one record that the others lack, one that every second has, and one that all have.
     private static List<ZoneSnapshot> Versions(int count) =>

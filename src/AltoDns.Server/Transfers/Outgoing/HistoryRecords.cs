@@ -8,7 +8,7 @@ namespace AltoDns.Server.Transfers.Outgoing;
 
 /// <summary>The SOA of the version at hand, the differences, and the SOA again; without differences the SOA once, which says that there are none.</summary>
 /// <param name="differences">Records in the form of <see cref="DeltaEncoding"/>: of each step what it removes, then what it adds, each with its SOA first.</param>
-internal sealed class HistoryRecords(ZoneSnapshot zone, ReadOnlyMemory<byte>? differences) : IWireRecords
+internal sealed class HistoryRecords(ZoneSnapshot zone, byte[]? differences) : IWireRecords
 {
     private readonly byte[] _apex = zone.Origin.Wire.ToArray();
     private Part _part;
@@ -33,7 +33,7 @@ internal sealed class HistoryRecords(ZoneSnapshot zone, ReadOnlyMemory<byte>? di
                 return new WireRecord(_apex, RecordType.SOA, soa.TimeToLive, zone.DataOf(soa)[sizeof(ushort)..]);
             }
 
-            DeltaEncoding.Read(differences!.Value.Span[_start..], out var owner, out var type, out var timeToLive, out var data);
+            DeltaEncoding.Read(differences.AsSpan(_start), out var owner, out var type, out var timeToLive, out var data);
             return new WireRecord(owner, type, timeToLive, data);
         }
     }
@@ -50,7 +50,7 @@ internal sealed class HistoryRecords(ZoneSnapshot zone, ReadOnlyMemory<byte>? di
                 _part = Part.LastSoa;
                 return false;
             default:
-                if (_next == differences!.Value.Length)
+                if (_next == differences!.Length)
                 {
                     _part = Part.LastSoa;
                     return true;
@@ -58,7 +58,7 @@ internal sealed class HistoryRecords(ZoneSnapshot zone, ReadOnlyMemory<byte>? di
 
                 _part = Part.Differences;
                 _start = _next;
-                _next += DeltaEncoding.Read(differences.Value.Span[_start..], out _, out _, out _, out _);
+                _next += DeltaEncoding.Read(differences.AsSpan(_start), out _, out _, out _, out _);
                 return true;
         }
     }
