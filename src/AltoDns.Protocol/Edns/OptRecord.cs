@@ -1,5 +1,6 @@
 // The OPT record: what EDNS adds to a message (RFC 6891 §6.1). Its class and TTL are fields of their own.
 
+using System.Buffers.Binary;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Records;
 
@@ -15,6 +16,14 @@ public readonly ref struct OptRecord
     public const byte SupportedVersion = 0;
 
     private const ushort DnssecOkBit = 0x8000;
+
+    // From the owner, which is the root's one octet (RFC 6891 §6.1.2).
+    private const int TypeOffset = 1;
+    private const int PayloadSizeOffset = 3;
+    private const int ResponseCodeOffset = 5;
+    private const int VersionOffset = 6;
+    private const int FlagsOffset = 7;
+    private const int LengthOffset = 9;
 
     /// <summary>The octets that the sender takes in one datagram; below 512 counts as 512 (RFC 6891 §6.2.3).</summary>
     public required ushort UdpPayloadSize { get; init; }
@@ -35,50 +44,56 @@ public readonly ref struct OptRecord
     public static bool TryRead(scoped ref WireReader reader, out OptRecord record)
     {
         record = default;
-        var attempt = reader;
-        if (!attempt.TryReadUInt8(out var owner)
-            || owner != 0
-            || !attempt.TryReadUInt16(out var type)
-            || type != (ushort)RecordType.OPT
-            || !attempt.TryReadUInt16(out var payloadSize)
-            || !attempt.TryReadUInt8(out var extendedResponseCode)
-            || !attempt.TryReadUInt8(out var version)
-            || !attempt.TryReadUInt16(out var flags)
-            || !attempt.TryReadUInt16(out var length)
-            || !attempt.TryReadOctets(length, out var options))
+        var octets = reader.Rest;
+        if (octets.Length < MinLength || octets[0] != 0 || BinaryPrimitives.ReadUInt16BigEndian(octets[TypeOffset..]) != (ushort)RecordType.OPT)
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(octets[LengthOffset..]);
+        if (octets.Length < MinLength + length)
         {
             return false;
         }
 
         // What a later version puts here is not known; its sender shall hear BADVERS, not FORMERR.
-        if (version == SupportedVersion && !IsWellFormed(options))
+        var options = octets.Slice(MinLength, length);
+        if (octets[VersionOffset] == SupportedVersion && !IsWellFormed(options))
         {
             return false;
         }
 
         record = new OptRecord
         {
-            UdpPayloadSize = payloadSize,
-            ExtendedResponseCode = extendedResponseCode,
-            Version = version,
-            DnssecOk = (flags & DnssecOkBit) != 0,
+            UdpPayloadSize = BinaryPrimitives.ReadUInt16BigEndian(octets[PayloadSizeOffset..]),
+            ExtendedResponseCode = octets[ResponseCodeOffset],
+            Version = octets[VersionOffset],
+            DnssecOk = (BinaryPrimitives.ReadUInt16BigEndian(octets[FlagsOffset..]) & DnssecOkBit) != 0,
             Options = options,
         };
-        reader = attempt;
+        reader.TryReadOctets(MinLength + length, out _);
         return true;
     }
 
     /// <summary>Writes the record, its owner included; flags other than DO are zero.</summary>
     public void Write(ref WireWriter writer)
     {
-        writer.WriteUInt8(0);
-        writer.WriteUInt16((ushort)RecordType.OPT);
-        writer.WriteUInt16(UdpPayloadSize);
-        writer.WriteUInt8(ExtendedResponseCode);
-        writer.WriteUInt8(Version);
-        writer.WriteUInt16(DnssecOk ? DnssecOkBit : (ushort)0);
-        writer.WriteUInt16(checked((ushort)Options.Length));
-        writer.WriteOctets(Options);
+        if (!writer.TryTake(MinLength, out var octets))
+        {
+            return;
+        }
+
+        octets[0] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(octets[TypeOffset..], (ushort)RecordType.OPT);
+        BinaryPrimitives.WriteUInt16BigEndian(octets[PayloadSizeOffset..], UdpPayloadSize);
+        octets[ResponseCodeOffset] = ExtendedResponseCode;
+        octets[VersionOffset] = Version;
+        BinaryPrimitives.WriteUInt16BigEndian(octets[FlagsOffset..], DnssecOk ? DnssecOkBit : (ushort)0);
+        BinaryPrimitives.WriteUInt16BigEndian(octets[LengthOffset..], checked((ushort)Options.Length));
+        if (!Options.IsEmpty)
+        {
+            writer.WriteOctets(Options);
+        }
     }
 
     /// <summary>Walks the options in their order; ends early where one is cut short, which <see cref="TryRead"/> has excluded.</summary>

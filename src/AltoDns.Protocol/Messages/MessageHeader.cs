@@ -49,6 +49,7 @@ public readonly record struct MessageHeader(
             return false;
         }
 
+        message = message[..Length];
         var bits = BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
         header = new MessageHeader(
             BinaryPrimitives.ReadUInt16BigEndian(message),
@@ -65,6 +66,7 @@ public readonly record struct MessageHeader(
     /// <summary>Writes the header at the start of <paramref name="message"/>, which has at least 12 octets.</summary>
     public void Write(Span<byte> message)
     {
+        message = message[..Length];
         var bits = (ushort)((ushort)Flags | ((ushort)Opcode << OpcodeShift) | ((ushort)ResponseCode & ResponseCodeMask));
         BinaryPrimitives.WriteUInt16BigEndian(message, Id);
         BinaryPrimitives.WriteUInt16BigEndian(message[2..], bits);

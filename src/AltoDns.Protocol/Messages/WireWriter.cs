@@ -89,6 +89,22 @@ public ref struct WireWriter
         }
     }
 
+    /// <summary>Takes the next octets for the caller to write each of them: cheaper than field by field, as their room is looked at once.</summary>
+    /// <param name="octets">As many as were asked for; empty where there is no room.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTake(int count, out Span<byte> octets)
+    {
+        if (!TryReserve(count))
+        {
+            octets = default;
+            return false;
+        }
+
+        octets = _buffer.Slice(Position, count);
+        Position += count;
+        return true;
+    }
+
     /// <summary>Writes a length octet and the octets (RFC 1035 §3.3).</summary>
     /// <param name="octets">At most 255 octets.</param>
     public void WriteCharacterString(scoped ReadOnlySpan<byte> octets)

@@ -17,13 +17,13 @@ public static class WireName
         var position = 0;
         while (position < wire.Length && position < DomainName.MaxLength)
         {
-            if (StartsWithFourNibbles(wire, position) && position < DomainName.MaxLength - sizeof(ulong))
+            var length = wire[position];
+            if (length == 1 && StartsWithFourNibbles(wire, position) && position < DomainName.MaxLength - sizeof(ulong))
             {
                 position += sizeof(ulong);
                 continue;
             }
 
-            var length = wire[position];
             if (length == 0)
             {
                 return position + 1;
@@ -60,9 +60,10 @@ public static class WireName
     {
         var count = 0;
         var position = 0;
-        while (name[position] != 0)
+        int length;
+        while ((length = name[position]) != 0)
         {
-            if (StartsWithFourNibbles(name, position))
+            if (length == 1 && StartsWithFourNibbles(name, position))
             {
                 const uint EachOne = 0x0101_0101;
                 const uint Ascending = 0x0604_0200;
@@ -73,7 +74,7 @@ public static class WireName
             }
 
             offsets[count++] = (byte)position;
-            position += name[position] + 1;
+            position += length + 1;
         }
 
         offsets[count] = (byte)position;
@@ -180,16 +181,24 @@ public static class WireName
     /// <summary>Copies a name with its ASCII letters in lower case; <paramref name="lower"/> is at least as long.</summary>
     public static void CopyLower(ReadOnlySpan<byte> name, Span<byte> lower)
     {
-        var i = 0;
-        for (; i <= name.Length - sizeof(ulong); i += sizeof(ulong))
+        if (name.Length < sizeof(ulong))
+        {
+            for (var i = 0; i < name.Length; i++)
+            {
+                lower[i] = Lower(name[i]);
+            }
+
+            return;
+        }
+
+        lower = lower[..name.Length];
+        for (var i = 0; i < name.Length - sizeof(ulong); i += sizeof(ulong))
         {
             BinaryPrimitives.WriteUInt64LittleEndian(lower[i..], Lower(BinaryPrimitives.ReadUInt64LittleEndian(name[i..])));
         }
 
-        for (; i < name.Length; i++)
-        {
-            lower[i] = Lower(name[i]);
-        }
+        // The last eight, some of them maybe once more.
+        BinaryPrimitives.WriteUInt64LittleEndian(lower[^sizeof(ulong)..], Lower(BinaryPrimitives.ReadUInt64LittleEndian(name[^sizeof(ulong)..])));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

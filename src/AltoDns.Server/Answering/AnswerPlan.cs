@@ -72,6 +72,7 @@ internal sealed class AnswerPlan
     // The name asked for and one name for each step of a chain of aliases.
     private readonly byte[] _names = new byte[DomainName.MaxLength * (AnswerSelector.MaxAliases + 2)];
     private PlannedRRset[] _rrsets = new PlannedRRset[InitialRRsets];
+    private PlannedRRset _surplus;
     private int _count;
     private int _answerCount;
     private int _namesLength;
@@ -163,52 +164,40 @@ internal sealed class AnswerPlan
     }
 
     /// <summary>Adds an RRset under its own name.</summary>
-    public void Add(Section section, ZoneSnapshot zone, int node, int rrset, bool isRequired = false) =>
-        Append(new PlannedRRset
-        {
-            Section = section,
-            Zone = zone,
-            Node = node,
-            RRset = rrset,
-            Owner = NodeOwner,
-            Parts = PartsOf(zone),
-            TimeToLive = zone.RRset(rrset).TimeToLive,
-            IsRequired = isRequired,
-        });
+    public void Add(Section section, ZoneSnapshot zone, int node, int rrset, bool isRequired = false)
+    {
+        ref var planned = ref Append(section, zone, rrset, NodeOwner);
+        planned.Node = node;
+        planned.TimeToLive = zone.RRset(rrset).TimeToLive;
+        planned.IsRequired = isRequired;
+    }
 
     /// <summary>Adds an RRset to the answer section under a name that the plan keeps: the name asked for, or one that an alias led to.</summary>
     public void AddAnswer(ZoneSnapshot zone, int rrset, int owner) => AddAnswer(zone, rrset, owner, PartsOf(zone));
 
     /// <inheritdoc cref="AddAnswer(ZoneSnapshot, int, int)"/>
-    public void AddAnswer(ZoneSnapshot zone, int rrset, int owner, RRsetParts parts) =>
-        Append(new PlannedRRset
-        {
-            Section = Section.Answer,
-            Zone = zone,
-            RRset = rrset,
-            Owner = owner,
-            Parts = parts,
-            TimeToLive = zone.RRset(rrset).TimeToLive,
-        });
+    public void AddAnswer(ZoneSnapshot zone, int rrset, int owner, RRsetParts parts)
+    {
+        ref var planned = ref Append(Section.Answer, zone, rrset, owner);
+        planned.Parts = parts;
+        planned.TimeToLive = zone.RRset(rrset).TimeToLive;
+    }
 
     /// <summary>Adds the CNAME that a DNAME makes for a name below it.</summary>
-    public void AddSynthesizedCname(ZoneSnapshot zone, int owner, int target, uint timeToLive) =>
-        Append(new PlannedRRset
-        {
-            Section = Section.Answer,
-            Zone = zone,
-            RRset = -1,
-            Owner = owner,
-            Target = target,
-            Parts = RRsetParts.Records,
-            TimeToLive = timeToLive,
-        });
+    public void AddSynthesizedCname(ZoneSnapshot zone, int owner, int target, uint timeToLive)
+    {
+        ref var planned = ref Append(Section.Answer, zone, rrset: -1, owner);
+        planned.Parts = RRsetParts.Records;
+        planned.Target = target;
+        planned.TimeToLive = timeToLive;
+    }
 
     /// <summary>Adds the SOA that lets an absence be cached.</summary>
     public void AddNegativeSoa(ZoneSnapshot zone)
     {
-        Add(Section.Authority, zone, ZoneSnapshot.Apex, zone.SoaRRset);
-        _rrsets[_count - 1].TimeToLive = zone.NegativeTimeToLive;
+        ref var planned = ref Append(Section.Authority, zone, zone.SoaRRset, NodeOwner);
+        planned.Node = ZoneSnapshot.Apex;
+        planned.TimeToLive = zone.NegativeTimeToLive;
     }
 
     /// <summary>Adds an NSEC RRset to the authority section, if it is not there yet: one may prove several things.</summary>
@@ -219,26 +208,19 @@ internal sealed class AnswerPlan
 
     private void AddProof(ZoneSnapshot zone, int rrset, int node, int owner)
     {
-        foreach (ref readonly var planned in _rrsets.AsSpan(_answerCount, _count - _answerCount))
+        foreach (ref readonly var earlier in _rrsets.AsSpan(_answerCount, _count - _answerCount))
         {
-            if (planned.RRset == rrset && planned.Zone == zone)
+            if (earlier.RRset == rrset && earlier.Zone == zone)
             {
                 return;
             }
         }
 
-        Append(new PlannedRRset
-        {
-            Section = Section.Authority,
-            Zone = zone,
-            RRset = rrset,
-            Node = node,
-            Owner = owner,
-            Parts = PartsOf(zone),
+        ref var planned = ref Append(Section.Authority, zone, rrset, owner);
+        planned.Node = node;
 
-            // RFC 9077 §3: whatever the signer wrote, a proof lasts no longer than the SOA beside it.
-            TimeToLive = Math.Min(zone.RRset(rrset).TimeToLive, zone.NegativeTimeToLive),
-        });
+        // RFC 9077 §3: whatever the signer wrote, a proof lasts no longer than the SOA beside it.
+        planned.TimeToLive = Math.Min(zone.RRset(rrset).TimeToLive, zone.NegativeTimeToLive);
     }
 
     private RRsetParts PartsOf(ZoneSnapshot zone) =>
@@ -252,20 +234,33 @@ internal sealed class AnswerPlan
         return start;
     }
 
-    private void Append(in PlannedRRset rrset)
+    /// <returns>Where it is planned, for what is not given here; fields that nobody sets are zero.</returns>
+    private ref PlannedRRset Append(Section section, ZoneSnapshot zone, int rrset, int owner)
+    {
+        ref var planned = ref Place(section);
+        planned.Zone = zone;
+        planned.RRset = rrset;
+        planned.Owner = owner;
+        planned.Section = section;
+        planned.Parts = PartsOf(zone);
+        return ref planned;
+    }
+
+    private ref PlannedRRset Place(Section section)
     {
         if (_count == _rrsets.Length && !TryGrow())
         {
-            return;
+            // Nobody reads it: the message ends before.
+            _surplus = default;
+            return ref _surplus;
         }
 
-        if (rrset.Section == Section.Answer && _answerCount++ < _count)
+        if (section == Section.Answer && _answerCount++ < _count)
         {
-            InsertAnswer(rrset);
-            return;
+            return ref OpenAnswer();
         }
 
-        _rrsets[_count++] = rrset;
+        return ref _rrsets[_count++];
     }
 
     // Few answers ever need more room, and it is kept: a referral to many name servers (RFC 9471 §3.1), ANY at a name of many types.
@@ -281,11 +276,13 @@ internal sealed class AnswerPlan
     }
 
     // An alias made from a wildcard has its proof before its target is found, so later answers go between.
-    private void InsertAnswer(in PlannedRRset rrset)
+    private ref PlannedRRset OpenAnswer()
     {
         var position = _answerCount - 1;
         _rrsets.AsSpan(position, _count - position).CopyTo(_rrsets.AsSpan(position + 1));
-        _rrsets[position] = rrset;
         _count++;
+        ref var planned = ref _rrsets[position];
+        planned = default;
+        return ref planned;
     }
 }

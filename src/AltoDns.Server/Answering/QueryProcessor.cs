@@ -1,5 +1,6 @@
 // One query in, one answer out: bytes to bytes, synchronous, without allocation.
 
+using System.Runtime.CompilerServices;
 using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
@@ -63,6 +64,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
     }
 
     // RFC 8945 §5.2: verifies, answers, signs the answer.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int AnswerSigned(ReadOnlySpan<byte> request, in ParsedQuery query, ParseOutcome outcome, Span<byte> response, in QueryContext context)
     {
         using var tsig = _transfers.Verify(request, query.TsigStart, context);
@@ -79,6 +81,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
 
     /// <param name="key">The key that the request is signed with; null for none.</param>
     /// <param name="reserved">Octets to be left for a signature.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int Answer(
         ReadOnlySpan<byte> request, in ParsedQuery query, ParseOutcome outcome, Span<byte> response, in QueryContext context, DomainName? key, int reserved)
     {
@@ -150,6 +153,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
     }
 
     // False where nothing is to be sent. RFC 7873 §5.2.4: a cookie shows that the address is no forged one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryKeepWithin(
         ResponseRateLimiter limiter, in ParsedQuery query, in QueryContext context, AnswerPlan plan, ref ReadOnlySpan<byte> chaos)
     {
@@ -202,6 +206,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
     }
 
     // Errors found before the question is understood are a header alone.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int WriteError(MessageHeader request, ResponseCode code, Span<byte> response, in QueryContext context)
     {
         if (Protection?.Current.Limiter is { } limiter
@@ -218,6 +223,7 @@ public sealed class QueryProcessor(ZoneStore store, AnsweringSettings settings, 
     }
 
     // RFC 8945 §5.2: the question is returned, and nothing else.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int WriteNotAuthenticated(ReadOnlySpan<byte> request, in ParsedQuery query, Span<byte> response, in QueryContext context)
     {
         context.Tally?.Count(query.Type, ResponseCode.NotAuth);

@@ -1,5 +1,6 @@
 // Writes a chosen answer: header, question, RRsets, OPT; compresses names and truncates whole RRsets (RFC 2181 §9).
 
+using System.Buffers.Binary;
 using AltoDns.Protocol.Edns;
 using AltoDns.Protocol.Messages;
 using AltoDns.Protocol.Names;
@@ -16,6 +17,11 @@ internal sealed class ResponseWriter
 
     // What follows the name in a question: type and class.
     private const int QuestionTypeLength = 2 * sizeof(ushort);
+
+    private const int CountBits = 16;
+
+    // Pointer, type, class, TTL, length of the data.
+    private const int PointedLength = 4 * sizeof(ushort) + sizeof(uint);
 
     private readonly NameCompressor _compressor = new();
     private readonly byte[] _name = new byte[DomainName.MaxLength];
@@ -37,7 +43,7 @@ internal sealed class ResponseWriter
         var optLength = query.HasEdns ? OptRecord.MinLength + options.Length : 0;
         var writer = new WireWriter(response[..^optLength]);
         writer.WriteOctets(request[..(MessageHeader.Length + query.QuestionLength)]);
-        Span<ushort> counts = stackalloc ushort[3];
+        var counts = 0UL; // of records, 16 bits for each section
         var isTruncated = plan.IsSlipped;
         foreach (ref readonly var rrset in plan.RRsets)
         {
@@ -50,7 +56,7 @@ internal sealed class ResponseWriter
 
             if (!writer.Overflowed)
             {
-                counts[(int)rrset.Section] += (ushort)written;
+                counts += (ulong)written << ((int)rrset.Section * CountBits);
                 continue;
             }
 
@@ -77,7 +83,7 @@ internal sealed class ResponseWriter
                 Options = options,
             }.Write(ref tail);
             length += tail.Position;
-            counts[(int)Section.Additional]++;
+            counts += 1UL << ((int)Section.Additional * CountBits);
         }
 
         // RFC 4035 §3.1.6: AD and CD are for resolvers; an authoritative answer has neither.
@@ -85,9 +91,19 @@ internal sealed class ResponseWriter
             | (query.Header.Flags & MessageFlags.RecursionDesired)
             | (plan.IsAuthoritative ? MessageFlags.Authoritative : MessageFlags.None)
             | (isTruncated ? MessageFlags.Truncated : MessageFlags.None);
-        new MessageHeader(query.Header.Id, flags, Opcode.Query, plan.ResponseCode, 1, counts[0], counts[1], counts[2]).Write(response);
+        new MessageHeader(
+            query.Header.Id,
+            flags,
+            Opcode.Query,
+            plan.ResponseCode,
+            1,
+            CountOf(counts, Section.Answer),
+            CountOf(counts, Section.Authority),
+            CountOf(counts, Section.Additional)).Write(response);
         return length;
     }
+
+    private static ushort CountOf(ulong counts, Section section) => (ushort)(counts >> ((int)section * CountBits));
 
     /// <summary>Octets of the one record of an answer of class CH: pointer, type, class, TTL, length, data.</summary>
     public static int ChaosRecordLength(ReadOnlySpan<byte> text) => 5 * sizeof(ushort) + sizeof(ushort) + text.Length;
@@ -141,6 +157,17 @@ internal sealed class ResponseWriter
 
         ref readonly var rrset = ref planned.Zone.RRset(planned.RRset);
         var names = RecordTypes.NamesToCompress(rrset.Type);
+        if (planned.Owner == AnswerPlan.QueryName && names.Count == 0)
+        {
+            _owner = writer.Position;
+            foreach (var data in new RRsetDataEnumerator(planned.Zone.DataOf(rrset)))
+            {
+                WritePointed(ref writer, rrset.Type, planned.TimeToLive, data);
+            }
+
+            return rrset.Count;
+        }
+
         foreach (var data in new RRsetDataEnumerator(planned.Zone.DataOf(rrset)))
         {
             BeginRecord(ref writer, planned, rrset.Type, queryName, plan);
@@ -205,11 +232,30 @@ internal sealed class ResponseWriter
         WriteFixedFields(ref writer, type, planned.TimeToLive);
     }
 
+    // Most records of all: the name asked for is their owner, and there is no name in them that could be compressed.
+    private static void WritePointed(ref WireWriter writer, RecordType type, uint timeToLive, ReadOnlySpan<byte> data)
+    {
+        if (!writer.TryTake(PointedLength + data.Length, out var record))
+        {
+            return;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(record, QueryNamePointer);
+        BinaryPrimitives.WriteUInt16BigEndian(record[2..], (ushort)type);
+        BinaryPrimitives.WriteUInt16BigEndian(record[4..], (ushort)RecordClass.Internet);
+        BinaryPrimitives.WriteUInt32BigEndian(record[6..], timeToLive);
+        BinaryPrimitives.WriteUInt16BigEndian(record[10..], (ushort)data.Length);
+        data.CopyTo(record[PointedLength..]);
+    }
+
     private static void WriteFixedFields(ref WireWriter writer, RecordType type, uint timeToLive)
     {
-        writer.WriteUInt16((ushort)type);
-        writer.WriteUInt16((ushort)RecordClass.Internet);
-        writer.WriteUInt32(timeToLive);
+        if (writer.TryTake(2 * sizeof(ushort) + sizeof(uint), out var fields))
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(fields, (ushort)type);
+            BinaryPrimitives.WriteUInt16BigEndian(fields[sizeof(ushort)..], (ushort)RecordClass.Internet);
+            BinaryPrimitives.WriteUInt32BigEndian(fields[(2 * sizeof(ushort))..], timeToLive);
+        }
     }
 
     private void WriteOwner(ref WireWriter writer, in PlannedRRset planned, ReadOnlySpan<byte> queryName, AnswerPlan plan)

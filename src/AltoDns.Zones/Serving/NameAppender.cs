@@ -23,7 +23,7 @@ internal sealed class NameAppender(ZoneSnapshot before, RRsetAppender rrsets)
     private readonly byte[] _name = new byte[DomainName.MaxLength];
     private IdOrder _order = before.Parts.Order ?? IdOrder.UpTo(before.NodeEnd);
     private int _count = before.NodeCount;
-    private int _maxDepth = before.Parts.MaxDepth;
+    private ZoneDepths _depths = before.Parts.Depths;
     private long _unused;
 
     private NodeNames Names => new(before.Origin, _nodes.Nodes, _labels.Array);
@@ -74,7 +74,7 @@ internal sealed class NameAppender(ZoneSnapshot before, RRsetAppender rrsets)
         {
             NodeCount = _count,
             Order = _nodes.IsChanged ? _order : before.Parts.Order,
-            MaxDepth = _maxDepth,
+            Depths = _depths,
             Unused = before.Parts.Unused + _unused,
         };
     }
@@ -132,7 +132,7 @@ internal sealed class NameAppender(ZoneSnapshot before, RRsetAppender rrsets)
         var id = _nodes.Add(node, gone, _lookup.Hash(depth));
         _order = _order.Insert(new NameKey(Names, _lookup.Suffix(depth), depth, identity), id);
         _count++;
-        _maxDepth = Math.Max(_maxDepth, depth);
+        _depths = _depths.Including(depth, IsWildcard(label));
         if (IsWildcard(label))
         {
             ref var owner = ref Own(parent);

@@ -8,9 +8,9 @@ internal static class NameDescent
     /// <param name="name">At or below the origin.</param>
     public static int FindDeepest(ZoneSnapshot zone, LookupName name)
     {
-        name.HashTo(Math.Min(name.Depth, zone.Parts.MaxDepth));
+        name.HashTo(Math.Min(name.Depth, zone.Parts.Depths.Deepest));
         var parent = ZoneSnapshot.Apex;
-        for (var depth = zone.OriginDepth + 1; depth <= Math.Min(name.Depth, zone.Parts.MaxDepth); depth++)
+        for (var depth = zone.OriginDepth + 1; depth <= Math.Min(name.Depth, zone.Parts.Depths.Deepest); depth++)
         {
             var child = FindChild(zone, zone.Identity(parent), name, depth);
             if (child < 0)

@@ -43,7 +43,7 @@ internal sealed class NodeMerger(ZoneSnapshot before, RRsetAppender rrsets, List
             NodeCount = _nodes.Length,
             Log = new NodeLog(_nodes.Length, _nodes.Length),
             Index = _index,
-            MaxDepth = inserted.Nodes.Aggregate(before.Parts.MaxDepth, (deepest, node) => Math.Max(deepest, node.Depth)),
+            Depths = inserted.Nodes.Aggregate(before.Parts.Depths, (depths, node) => depths.Including(node.Depth, _labels.IsWildcard(node.Label))),
             Unused = before.Parts.Unused + _unused,
         };
     }

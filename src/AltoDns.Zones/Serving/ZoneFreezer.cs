@@ -1,5 +1,6 @@
 // Turns a zone under construction into a snapshot: names into canonical order, records into RRsets, flags from the records.
 
+using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 
 namespace AltoDns.Zones.Serving;
@@ -24,7 +25,8 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
         var nodes = new ZoneNode[count];
         var index = IndexOf(newIndexes, count);
         var chain = new Nsec3ChainBuilder();
-        var maxDepth = 0;
+        var depths = default(ZoneDepths);
+        var wildcardParents = new int[DomainName.MaxLabels + 1];
         foreach (var old in order)
         {
             if (!exists[old])
@@ -46,7 +48,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             }
 
             var parent = newIndexes[source.Parent];
-            maxDepth = Math.Max(maxDepth, source.Depth);
+            depths = depths.Including(source.Depth, i != ZoneSnapshot.Apex && IsWildcard(source.Label));
             nodes[i] = new ZoneNode
             {
                 Parent = parent,
@@ -60,6 +62,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             if (i != ZoneSnapshot.Apex && IsWildcard(source.Label))
             {
                 nodes[parent] = nodes[parent] with { Wildcard = i };
+                wildcardParents[source.Depth - 1]++;
             }
         }
 
@@ -81,7 +84,7 @@ internal sealed class ZoneFreezer(ZoneBuilder builder)
             LabelTail = new StoreTail(labels.Length),
             Data = _store.BuildData(),
             Index = index,
-            MaxDepth = maxDepth,
+            Depths = depths with { Encloser = Array.IndexOf(wildcardParents, wildcardParents.Max()) },
             Nsec3 = hashed is null ? null : chain.Build(hashed.Parameters),
         });
     }

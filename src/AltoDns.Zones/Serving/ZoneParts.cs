@@ -53,8 +53,7 @@ internal sealed record ZoneParts
 
     public required NameIndex Index { get; init; }
 
-    /// <summary>No name of the zone has more labels.</summary>
-    public required int MaxDepth { get; init; }
+    public required ZoneDepths Depths { get; init; }
 
     /// <summary>Null for a zone without NSEC3.</summary>
     public required Nsec3Chain? Nsec3 { get; init; }

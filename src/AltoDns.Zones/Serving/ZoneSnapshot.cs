@@ -24,7 +24,7 @@ public sealed class ZoneSnapshot
     private readonly byte[] _frozenLabels;
     private readonly OctetStore _data;
     private readonly NameIndex _index;
-    private readonly int _maxDepth;
+    private readonly ZoneDepths _depths;
     private readonly PagedArray<ZoneNode> _nodes;
     private readonly ZoneNode _apex;
     private readonly PagedArray<SignatureRun> _signatures;
@@ -45,7 +45,7 @@ public sealed class ZoneSnapshot
         _frozenLabels = parts.Labels.First;
         _data = parts.Data;
         _index = parts.Index;
-        _maxDepth = parts.MaxDepth;
+        _depths = parts.Depths;
         var soa = FindRRset(Apex, RecordType.SOA);
         if (soa < 0)
         {
@@ -208,7 +208,7 @@ public sealed class ZoneSnapshot
     /// <param name="name">A name at or below the origin.</param>
     public int FindDeepest(LookupName name)
     {
-        var deepest = Math.Min(name.Depth, _maxDepth);
+        var deepest = _depths.Limit(name);
         name.HashTo(deepest);
         var node = Probe(name, deepest);
         if (node < 0)
@@ -216,19 +216,22 @@ public sealed class ZoneSnapshot
             // Depths up to `known` exist, those from `missing` on do not.
             var known = OriginDepth;
             var missing = deepest;
+            var guess = _depths.Encloser;
             node = Apex;
             while (missing - known > 1)
             {
-                var middle = (known + missing) >> 1;
-                var candidate = Probe(name, middle);
+                // Where the guess is right, two probes say so: one there, one a label deeper.
+                var depth = guess > known && guess < missing ? guess : (known + missing) >> 1;
+                var candidate = Probe(name, depth);
                 if (candidate < 0)
                 {
-                    missing = middle;
+                    missing = depth;
                 }
                 else
                 {
-                    known = middle;
+                    known = depth;
                     node = candidate;
+                    guess = depth == _depths.Encloser ? depth + 1 : 0;
                 }
             }
         }
@@ -357,18 +360,16 @@ public sealed class ZoneSnapshot
         return -1;
     }
 
-    // A probe compares the hash and one label; this compares the others, once for each lookup.
+    // A probe compares the hash and the leftmost label; this compares the others, once for each lookup.
     private bool HasName(int node, LookupName name)
     {
-        for (var depth = Node(node).Depth; depth > OriginDepth; depth--)
+        for (var depth = Node(node).Depth - 1; depth > OriginDepth; depth--)
         {
-            ref readonly var entry = ref Node(node);
-            if (!LabelAt(entry.Label).SequenceEqual(name.Label(depth)))
+            node = Node(node).Parent;
+            if (!LabelAt(Node(node).Label).SequenceEqual(name.Label(depth)))
             {
                 return false;
             }
-
-            node = entry.Parent;
         }
 
         return true;
