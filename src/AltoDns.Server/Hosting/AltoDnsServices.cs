@@ -134,11 +134,18 @@ public static class AltoDnsServices
         services.AddHostedService(provider => provider.GetRequiredService<UpdateWriter>());
     }
 
-    private sealed class ZoneReloadService(ZoneReloader reloader) : IHostedService
+    private sealed class ZoneReloadService(ZoneReloader reloader, SignatureKeeper? signatures = null) : IHostedService
     {
+        // A service manager waits for longer.
+        private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(20);
+
         public Task StartAsync(CancellationToken cancellationToken) => reloader.StartAsync(cancellationToken);
 
-        public async Task StopAsync(CancellationToken cancellationToken) => await reloader.DisposeAsync();
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await reloader.DisposeAsync();
+            signatures?.Complete(WritePatience);
+        }
     }
 
     private sealed class BackendService(BackendServer server) : IHostedService

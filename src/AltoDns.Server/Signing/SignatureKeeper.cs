@@ -16,7 +16,7 @@ namespace AltoDns.Server.Signing;
 /// <param name="folder">The state folder.</param>
 public sealed class SignatureKeeper(string folder, TimeProvider timeProvider, ILogger<SignatureKeeper> logger) : IDisposable
 {
-    // A file is written again when so many signatures, and one in so many, are not as in the file. Fewer are made faster than read.
+    // A file is written at the start, and again when so many signatures, and one in so many, are not as in the file; fewer wait for the end of the program.
     private const int LeastMade = 16;
     private const int LeastShare = 10;
 
@@ -52,12 +52,27 @@ public sealed class SignatureKeeper(string folder, TimeProvider timeProvider, IL
             }
 
             Forget(zones);
-            if (_waiting.Count > 0 && _writer is null && !_stopping.IsCancellationRequested)
-            {
-                _writer = new Thread(WriteAll) { IsBackground = true, Name = "signatures" };
-                _writer.Start();
-            }
+            StartWriter();
         }
+    }
+
+    /// <summary>Writes all that was signed since, so that the next start finds the very version that is served now. To be called when nothing signs any more.</summary>
+    /// <param name="atMost">Then what is not written is given up.</param>
+    public void Complete(TimeSpan atMost)
+    {
+        lock (_gate)
+        {
+            foreach (var (origin, noted) in _noted.Where(noted => noted.Value.Made > 0).ToList())
+            {
+                Request(noted.Zone);
+                _noted[origin] = noted with { Made = 0 };
+            }
+
+            StartWriter();
+        }
+
+        _stopping.CancelAfter(atMost);
+        Flush();
     }
 
     /// <summary>Waits until all that is to be written is written.</summary>
@@ -78,23 +93,43 @@ public sealed class SignatureKeeper(string folder, TimeProvider timeProvider, IL
         }
     }
 
+    private void StartWriter()
+    {
+        if (_waiting.Count > 0 && _writer is null && !_stopping.IsCancellationRequested)
+        {
+            _writer = new Thread(WriteAll) { IsBackground = true, Name = "signatures" };
+            _writer.Start();
+        }
+    }
+
     private void Note(ServedZone zone)
     {
         var origin = zone.Signed.Origin;
         var before = _noted.GetValueOrDefault(origin);
-        if (before is not null && ReferenceEquals(before.Signed, zone.Signed))
+        if (before is not null && ReferenceEquals(before.Zone.Signed, zone.Signed))
         {
             return;
         }
 
         var made = (before?.Made ?? 0) + zone.Made;
-        if (made >= Math.Max(LeastMade, zone.Signed.RRsetCount / LeastShare) && SignatureFileKey.Of(zone.Keys) is { } keys)
+        var least = before is null ? 1 : Math.Max(LeastMade, zone.Signed.RRsetCount / LeastShare);
+        if (made >= least && Request(zone))
         {
-            _waiting[origin] = new Work(zone.Signed, keys);
             made = 0;
         }
 
-        _noted[origin] = new NotedZone(zone.Signed, made);
+        _noted[origin] = new NotedZone(zone, made);
+    }
+
+    private bool Request(ServedZone zone)
+    {
+        if (SignatureFileKey.Of(zone.Keys) is not { } keys)
+        {
+            return false;
+        }
+
+        _waiting[zone.Signed.Origin] = new Work(zone.Signed, keys);
+        return true;
     }
 
     // Removes the files of zones that are signed here no more, and what an earlier run did not finish.
@@ -179,7 +214,7 @@ public sealed class SignatureKeeper(string folder, TimeProvider timeProvider, IL
     }
 
     /// <param name="Made">Signatures made since the file was written.</param>
-    private sealed record NotedZone(ZoneSnapshot Signed, long Made);
+    private sealed record NotedZone(ServedZone Zone, long Made);
 
     private sealed record Work(ZoneSnapshot Zone, IReadOnlyList<SignatureFileKey> Keys);
 }

@@ -33,6 +33,9 @@ internal static partial class SigningLog
     [LoggerMessage(1238, LogLevel.Warning, "The signatures kept in {Path} are not used: {Fault}. The zone is signed anew; the file is now {Aside}")]
     public static partial void SignaturesNotUsed(this ILogger logger, string path, string fault, string aside);
 
+    [LoggerMessage(1239, LogLevel.Information, "Took over {Zone} from the run before as it was: serial {Serial}, {Kept} signatures")]
+    public static partial void VersionTakenOver(this ILogger logger, DomainName zone, uint serial, int kept);
+
     [LoggerMessage(1233, LogLevel.Error, "Looking after the signed zones failed in an unexpected way; it is tried again in a minute")]
     public static partial void RoutineFailed(this ILogger logger, Exception exception);
 }

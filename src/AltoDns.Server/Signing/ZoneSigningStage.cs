@@ -1,6 +1,7 @@
 // Between loading and publishing: signs the zones that are to be signed and lets none pass that is not valid.
 
 using AltoDns.Protocol.Names;
+using AltoDns.Protocol.Security;
 using AltoDns.Server.Reloading;
 using AltoDns.Zones.Configuration;
 using AltoDns.Zones.History;
@@ -195,9 +196,17 @@ public sealed class ZoneSigningStage(
                 return before.Signed;
             }
 
+            var kept = before is null ? signatures?.Read(zone.Origin, keys) : null;
+            if (kept is not null && MayStayAt(kept.Serial, zone) && ZoneSigner.TryRestore(zone, terms, kept) is { } restored && Verify(restored, now).IsValid)
+            {
+                logger.VersionTakenOver(zone.Origin, kept.Serial, restored.Kept);
+                _pending[zone.Origin] = ServedZone.Of(zone, terms, restored, before: null);
+                return restored.Zone;
+            }
+
             terms = terms with { Serial = _serials.Next(zone.Origin, _numbering.GetValueOrDefault(zone.Origin), zone.Serial, now) };
             SaveSerial(zone.Origin, terms.Serial, isRefresh);
-            return Sign(zone, terms, before, change, problems);
+            return Sign(zone, terms, before, change, kept, problems);
         }
         catch (KeyStoreException exception)
         {
@@ -211,10 +220,9 @@ public sealed class ZoneSigningStage(
         return null;
     }
 
-    private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change, ProblemList problems)
+    private ZoneSnapshot? Sign(ZoneSnapshot zone, SigningTerms terms, ServedZone? before, KnownChange? change, KeptSignatures? kept, ProblemList problems)
     {
         var began = timeProvider.GetTimestamp();
-        var kept = before is null ? signatures?.Read(zone.Origin, terms.Keys) : null;
         var signed = SignNow(zone, terms, before, change, kept);
         if (before is not null && !signed.IsWhole)
         {
@@ -267,6 +275,10 @@ public sealed class ZoneSigningStage(
             : ZoneDelta.Between(before.Unsigned, zone);
         return ZoneSigner.Update(zone, terms, before.Line.Begin(), delta.ChangedNames);
     }
+
+    // Secondaries need not fetch what is the same; whoever sets a serial by hand wants that one.
+    private bool MayStayAt(uint serial, ZoneSnapshot zone) =>
+        _serials.Last(zone.Origin) == serial && (_numbering.ContainsKey(zone.Origin) || SerialNumber.Compare(zone.Serial, serial) <= 0);
 
     // A refresh goes on without: that signatures expire would be worse than a serial that is used twice after a restart.
     private void SaveSerial(DomainName apex, uint serial, bool isRefresh)

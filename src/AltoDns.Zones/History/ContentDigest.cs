@@ -31,7 +31,7 @@ internal sealed class ContentDigest
             var record = records.Current;
             if (isFirst || record.Type != RecordType.SOA)
             {
-                digest._sum += digest.Hash(record.Owner, record.Type, record.TimeToLive, record.Data);
+                digest.Add(record.Owner, record.Type, record.TimeToLive, record.Data);
             }
         }
 
@@ -47,6 +47,9 @@ internal sealed class ContentDigest
         return octets;
     }
 
+    /// <param name="data">Of one record, or of an RRset with a length before each.</param>
+    public void Add(ReadOnlySpan<byte> owner, RecordType type, uint timeToLive, ReadOnlySpan<byte> data) => _sum += Hash(owner, type, timeToLive, data);
+
     /// <summary>Follows a change.</summary>
     public void Apply(ZoneDelta delta)
     {
@@ -57,7 +60,7 @@ internal sealed class ContentDigest
 
         foreach (var record in delta.Added)
         {
-            _sum += Hash(record.Owner.Wire, record.Type, record.TimeToLive, record.Data.Span);
+            Add(record.Owner.Wire, record.Type, record.TimeToLive, record.Data.Span);
         }
     }
 

@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using System.Numerics;
+using AltoDns.Zones.History;
 using AltoDns.Zones.Serving;
 
 namespace AltoDns.Zones.Signing;
@@ -38,6 +39,37 @@ public sealed class KeptSignatures
 
     /// <summary>RRsets whose signatures are there.</summary>
     public int Count { get; }
+
+    /// <summary>Of the version that they were kept of.</summary>
+    public uint Serial { get; internal init; }
+
+    /// <summary>The <see cref="ContentDigest"/> of the RRsets of that version that have no signatures.</summary>
+    internal byte[] Unsigned { get; init; } = [];
+
+    /// <summary>Whether a zone, all of whose signatures were taken over from here, is the version that they were kept of.</summary>
+    internal bool AreAllOf(ZoneSnapshot zone)
+    {
+        // All of its signed RRsets are here; as many are here, so they are the same.
+        var (signed, unsigned) = (0, new ContentDigest());
+        var owners = new OwnedRRsets(zone);
+        foreach (var owner in OwnedRRsets.All(zone))
+        {
+            var count = owners.Find(owner, out var first);
+            for (var rrset = first; rrset < first + count; rrset++)
+            {
+                if (zone.SignaturesOf(rrset).Length > 0)
+                {
+                    signed++;
+                    continue;
+                }
+
+                ref readonly var set = ref zone.RRset(rrset);
+                unsigned.Add(owners.NameOf(owner), set.Type, set.TimeToLive, zone.DataOf(set));
+            }
+        }
+
+        return signed == Count && unsigned.ToArray().AsSpan().SequenceEqual(Unsigned);
+    }
 
     /// <summary>For a zone that is being signed, or checked.</summary>
     internal IEarlierSignatures For(ZoneSnapshot zone) => new OfZone(this, zone);

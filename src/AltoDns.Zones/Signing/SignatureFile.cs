@@ -1,8 +1,9 @@
 // How the signatures of a zone are kept over a restart.
 //
-//   ALTODNS SIGNATURES 1\n ORIGIN
+//   ALTODNS SIGNATURES 2\n ORIGIN serial
 //   n (algorithm tag)…              the keys that signed
 //   (length digest signatures)… 0   for each RRset: what it is, and its RRSIG data
+//   digest                          over all RRsets that have no signatures
 //   seal…                           for each key: an HMAC over all before, which only who has the key can make
 
 using System.Buffers.Binary;
@@ -10,6 +11,7 @@ using System.Security.Cryptography;
 using AltoDns.Protocol.Names;
 using AltoDns.Protocol.Records;
 using AltoDns.Zones.Configuration;
+using AltoDns.Zones.History;
 using AltoDns.Zones.Keys;
 using AltoDns.Zones.Serving;
 
@@ -24,7 +26,7 @@ public sealed class SignatureFile(string folder, DomainName origin)
     private const int BufferLength = 1 << 17;
     private const int SealLength = HMACSHA256.HashSizeInBytes;
 
-    private static ReadOnlySpan<byte> Magic => "ALTODNS SIGNATURES 1\n"u8;
+    private static ReadOnlySpan<byte> Magic => "ALTODNS SIGNATURES 2\n"u8;
 
     public string Path => System.IO.Path.Combine(FolderOf(folder), FileNameOf(origin));
 
@@ -48,14 +50,19 @@ public sealed class SignatureFile(string folder, DomainName origin)
             using var writer = new SealedWriter(stream);
             writer.Write(Magic);
             writer.Write(origin.ToLower().Wire);
+            Span<byte> serial = stackalloc byte[sizeof(uint)];
+            BinaryPrimitives.WriteUInt32BigEndian(serial, zone.Serial);
+            writer.Write(serial);
             writer.Write([(byte)keys.Count]);
             foreach (var key in keys)
             {
                 writer.Write([(byte)key.Algorithm, (byte)(key.Tag >> 8), (byte)key.Tag]);
             }
 
-            WriteEntries(writer, zone, cancellation);
+            var unsigned = new ContentDigest();
+            WriteEntries(writer, zone, unsigned, cancellation);
             writer.Write([0, 0]);
+            writer.Write(unsigned.ToArray());
             writer.Seal(keys);
         });
     }
@@ -76,7 +83,7 @@ public sealed class SignatureFile(string folder, DomainName origin)
 
             using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferLength);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var signers = ReadHeader(stream, hash);
+            var signers = ReadHeader(stream, hash, out var serial);
             var own = SignatureFileKey.AllOf(keys);
             if (!signers.Exists(signer => own.Any(signer.IsAlike)))
             {
@@ -85,8 +92,9 @@ public sealed class SignatureFile(string folder, DomainName origin)
 
             var store = new OctetStoreBuilder(stream.Length);
             var starts = ReadEntries(stream, hash, store);
+            var unsigned = Take(stream, hash, new byte[ContentDigest.Length]).ToArray();
             CheckSeals(stream, hash.GetHashAndReset(), signers, own);
-            return new KeptSignatures(store.Build(trim: false), starts);
+            return new KeptSignatures(store.Build(trim: false), starts) { Serial = serial, Unsigned = unsigned };
         }
         catch (Exception exception) when (PolicyContext.IsFileFault(exception) || exception is InvalidDataException or InvalidOperationException)
         {
@@ -110,7 +118,7 @@ public sealed class SignatureFile(string folder, DomainName origin)
         }
     }
 
-    private static void WriteEntries(SealedWriter writer, ZoneSnapshot zone, CancellationToken cancellation)
+    private static void WriteEntries(SealedWriter writer, ZoneSnapshot zone, ContentDigest unsigned, CancellationToken cancellation)
     {
         var owners = new OwnedRRsets(zone);
         Span<byte> header = stackalloc byte[KeptSignatures.HeaderLength];
@@ -121,12 +129,17 @@ public sealed class SignatureFile(string folder, DomainName origin)
             for (var rrset = first; rrset < first + count; rrset++)
             {
                 var signatures = zone.SignaturesOf(rrset);
+                ref readonly var set = ref zone.RRset(rrset);
+                if (signatures.Length == 0)
+                {
+                    unsigned.Add(owners.NameOf(owner), set.Type, set.TimeToLive, zone.DataOf(set));
+                }
+
                 if (signatures.Length is 0 or > ushort.MaxValue)
                 {
                     continue;
                 }
 
-                ref readonly var set = ref zone.RRset(rrset);
                 BinaryPrimitives.WriteUInt16BigEndian(header, (ushort)signatures.Length);
                 SignedContent.Digest(owners.NameOf(owner), set.Type, set.TimeToLive, zone.DataOf(set), header[sizeof(ushort)..]);
                 writer.Write(header);
@@ -135,7 +148,7 @@ public sealed class SignatureFile(string folder, DomainName origin)
         }
     }
 
-    private List<SignatureFileKey> ReadHeader(Stream stream, IncrementalHash hash)
+    private List<SignatureFileKey> ReadHeader(Stream stream, IncrementalHash hash, out uint serial)
     {
         var start = Take(stream, hash, new byte[Magic.Length + origin.Length]);
         if (!start[..Magic.Length].SequenceEqual(Magic) || !WireName.EqualsIgnoreCase(start[Magic.Length..], origin.Wire))
@@ -143,6 +156,7 @@ public sealed class SignatureFile(string folder, DomainName origin)
             throw new InvalidDataException("it is no file of this zone");
         }
 
+        serial = BinaryPrimitives.ReadUInt32BigEndian(Take(stream, hash, new byte[sizeof(uint)]));
         var keys = new List<SignatureFileKey>();
         for (var left = Take(stream, hash, new byte[1])[0]; left > 0; left--)
         {

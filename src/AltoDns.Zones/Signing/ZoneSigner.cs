@@ -48,6 +48,15 @@ public static class ZoneSigner
         return result;
     }
 
+    /// <summary>Makes the version again that an earlier run kept the signatures of; null where anything in it has changed since or has to be signed.</summary>
+    /// <param name="terms">Their serial is left out of account.</param>
+    /// <inheritdoc cref="Sign"/>
+    public static SignedZone? TryRestore(ZoneSnapshot zone, SigningTerms terms, KeptSignatures kept)
+    {
+        var signed = Sign(zone, terms with { Serial = kept.Serial }, kept: kept);
+        return signed.Made == 0 && kept.AreAllOf(signed.Zone) ? signed : null;
+    }
+
     /// <summary>Brings a signed zone up to date after some names changed: signs those and their neighbours in the chain, or the whole zone where that is not enough.</summary>
     /// <param name="zone">The unsigned zone as it is now.</param>
     /// <param name="previous">The signed version before, by the same keys and policy.</param>

@@ -94,7 +94,7 @@ public sealed class SignatureFileTests : IDisposable
         Write(Sign(policy), policy);
         var keys = SigningKeys.KeySet(SignedZones.Origin, policy, number: 1);
         var octets = File.ReadAllBytes(SignatureFile.Path);
-        var tag = "ALTODNS SIGNATURES 1\n".Length + SignedZones.Origin.Length + 2;
+        var tag = "ALTODNS SIGNATURES 2\n".Length + SignedZones.Origin.Length + sizeof(uint) + 2;
         (octets[tag], octets[tag + 1]) = ((byte)(keys.ZoneSigners[0].Tag >> 8), (byte)keys.ZoneSigners[0].Tag);
         File.WriteAllBytes(SignatureFile.Path, octets);
         Assert.Null(SignatureFile.Read(keys, out var fault));
