@@ -131,7 +131,7 @@ public sealed class ControlHandler
             status.IsServed = true;
             status.Serial = zone.Serial;
             status.Names = zone.NodeCount;
-            
+
             // Each name is looked at, which is for who asks about one zone, not for a page that asks about all of them every few seconds.
             status.RRsets = countsRRsets ? zone.CountRRsets() : null;
         }

@@ -22,25 +22,26 @@ internal static class ReloadCommand
     {
         var reloads = new Option<int>("--reloads") { Description = "How often the policy's file is replaced.", HelpName = "N", DefaultValueFactory = _ => 100 };
         var rate = new Option<int>("--rate") { Description = "Queries a second meanwhile.", HelpName = "N", DefaultValueFactory = _ => 5_000 };
+        var program = new Option<string?>("--program") { Description = "A published altodns, in place of the one that was built with this program.", HelpName = "FILE" };
         var json = CommonOptions.Json();
         var command = new Command("reload", "Replace the Internet's policy by one with another assignment, again and again under load. Exit code 1 where a query was lost.")
         {
-            reloads, rate, json,
+            reloads, rate, program, json,
         };
         command.SetAction(async (result, _) => PrivateNetwork.IsEntered
-            ? await RunAsync(result.GetValue(reloads), result.GetValue(rate), result.GetValue(json))
+            ? await RunAsync(result.GetValue(reloads), result.GetValue(rate), result.GetValue(program), result.GetValue(json))
             : await PrivateNetwork.RunAgainAsync(LoadProcessor, []));
         return command;
     }
 
-    private static async Task<int> RunAsync(int reloads, int rate, bool asJson)
+    private static async Task<int> RunAsync(int reloads, int rate, string? program, bool asJson)
     {
         await PrivateNetwork.BringUpAsync();
         using var folder = new TemporaryFolder();
         var versions = new Versions(RegistryPrefix.ReadAll(RegistryPrefix.DataFile), folder);
         var policy = versions.Put(0);
-        await using var server = await RunningServer.StartAsync(
-            AltoDnsServer.Recipe([policy]).PinnedTo("0,1"), InternetPolicy.Zones, Patience);
+        var recipe = program is null ? AltoDnsServer.Recipe([policy]) : AltoDnsServer.PublishedRecipe(program, [policy]);
+        await using var server = await RunningServer.StartAsync(recipe.PinnedTo("0,1"), InternetPolicy.Zones, Patience);
         var before = ProcessTree.Read(server.ProcessId);
 
         using var stop = new CancellationTokenSource();
