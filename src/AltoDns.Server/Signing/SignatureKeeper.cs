@@ -210,6 +210,18 @@ public sealed class SignatureKeeper(string folder, TimeProvider timeProvider, IL
         {
             // Whatever it is, the zones are served all the same.
             logger.SignaturesNotKept(work.Zone.Origin, file.Path, PolicyContext.Reason(exception));
+            TryAgainAtTheEnd(work.Zone.Origin);
+        }
+    }
+
+    private void TryAgainAtTheEnd(DomainName origin)
+    {
+        lock (_gate)
+        {
+            if (_noted.TryGetValue(origin, out var noted))
+            {
+                _noted[origin] = noted with { Made = Math.Max(noted.Made, 1) };
+            }
         }
     }
 

@@ -43,14 +43,23 @@ public sealed class KeptSignatures
     /// <summary>Of the version that they were kept of.</summary>
     public uint Serial { get; internal init; }
 
-    /// <summary>The <see cref="ContentDigest"/> of the RRsets of that version that have no signatures.</summary>
+    /// <summary>What <see cref="DigestUnsigned"/> gave for that version.</summary>
     internal byte[] Unsigned { get; init; } = [];
 
     /// <summary>Whether a zone, all of whose signatures were taken over from here, is the version that they were kept of.</summary>
     internal bool AreAllOf(ZoneSnapshot zone)
     {
         // All of its signed RRsets are here; as many are here, so they are the same.
-        var (signed, unsigned) = (0, new ContentDigest());
+        var unsigned = DigestUnsigned(zone, out var signed);
+        return signed == Count && unsigned.AsSpan().SequenceEqual(Unsigned);
+    }
+
+    /// <summary>The <see cref="ContentDigest"/> of the RRsets of a signed zone that have no signatures: glue, and delegations.</summary>
+    /// <param name="signed">How many RRsets have some.</param>
+    internal static byte[] DigestUnsigned(ZoneSnapshot zone, out int signed)
+    {
+        signed = 0;
+        var unsigned = new ContentDigest();
         var owners = new OwnedRRsets(zone);
         foreach (var owner in OwnedRRsets.All(zone))
         {
@@ -68,7 +77,7 @@ public sealed class KeptSignatures
             }
         }
 
-        return signed == Count && unsigned.ToArray().AsSpan().SequenceEqual(Unsigned);
+        return unsigned.ToArray();
     }
 
     /// <summary>For a zone that is being signed, or checked.</summary>

@@ -59,10 +59,9 @@ public sealed class SignatureFile(string folder, DomainName origin)
                 writer.Write([(byte)key.Algorithm, (byte)(key.Tag >> 8), (byte)key.Tag]);
             }
 
-            var unsigned = new ContentDigest();
-            WriteEntries(writer, zone, unsigned, cancellation);
+            WriteEntries(writer, zone, cancellation);
             writer.Write([0, 0]);
-            writer.Write(unsigned.ToArray());
+            writer.Write(KeptSignatures.DigestUnsigned(zone, out _));
             writer.Seal(keys);
         });
     }
@@ -118,7 +117,7 @@ public sealed class SignatureFile(string folder, DomainName origin)
         }
     }
 
-    private static void WriteEntries(SealedWriter writer, ZoneSnapshot zone, ContentDigest unsigned, CancellationToken cancellation)
+    private static void WriteEntries(SealedWriter writer, ZoneSnapshot zone, CancellationToken cancellation)
     {
         var owners = new OwnedRRsets(zone);
         Span<byte> header = stackalloc byte[KeptSignatures.HeaderLength];
@@ -129,17 +128,12 @@ public sealed class SignatureFile(string folder, DomainName origin)
             for (var rrset = first; rrset < first + count; rrset++)
             {
                 var signatures = zone.SignaturesOf(rrset);
-                ref readonly var set = ref zone.RRset(rrset);
-                if (signatures.Length == 0)
-                {
-                    unsigned.Add(owners.NameOf(owner), set.Type, set.TimeToLive, zone.DataOf(set));
-                }
-
                 if (signatures.Length is 0 or > ushort.MaxValue)
                 {
                     continue;
                 }
 
+                ref readonly var set = ref zone.RRset(rrset);
                 BinaryPrimitives.WriteUInt16BigEndian(header, (ushort)signatures.Length);
                 SignedContent.Digest(owners.NameOf(owner), set.Type, set.TimeToLive, zone.DataOf(set), header[sizeof(ushort)..]);
                 writer.Write(header);
